@@ -1,0 +1,145 @@
+/**
+ * Named random streams. The seed string becomes one state through `seedrandom`; every draw is a keyed mix of that state with
+ * whose draw it is (a path key), what it is for (a purpose) and how many that one has drawn before. Nothing depends on the
+ * order in which things were created, so an added host changes nobody else's history and variants share their draws.
+ */
+import seedrandom from 'seedrandom'
+import type { Simulation } from './simulation.ts'
+
+/** A source of uniform draws. */
+export interface Stream {
+  /** The next draw, uniform in (0, 1): never 0 and never 1, so its logarithm is finite. 52 random bits. */
+  next(): number
+}
+
+/** A 64-bit name, as two 32-bit halves. */
+export interface Key {
+  readonly high: number
+  readonly low: number
+}
+
+/** Key of a piece of text, by two FNV-1a passes with different primes, finished by an avalanche. */
+export function keyOf(text: string): Key {
+  let high = 0x811c9dc5
+  let low = 0x9747b28c
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    high = Math.imul(high ^ code, 0x01000193)
+    low = Math.imul(low ^ code, 0x5bd1e995)
+  }
+  return { high: avalanche(high ^ low), low: avalanche(low + Math.imul(high, 0x9e3779b1)) }
+}
+
+/** Key of `name` below `parent`: how a path gets its key level by level. */
+export function keyBelow(parent: Key, name: string): Key {
+  const own = keyOf(name)
+  const high = avalanche(parent.high ^ Math.imul(own.high, 0x85ebca6b) ^ rotate(parent.low, 7))
+  return { high, low: avalanche((parent.low + own.low) ^ Math.imul(high, 0xc2b2ae35)) }
+}
+
+/** All randomness of one simulation. */
+export class Randomness {
+  /** One 128-bit state for the whole simulation. */
+  private readonly state: readonly [number, number, number, number]
+  private readonly sim: Simulation
+
+  constructor(sim: Simulation, seed: string) {
+    this.sim = sim
+    const root = seedrandom.alea(seed)
+    this.state = [root.int32(), root.int32(), root.int32(), root.int32()]
+  }
+
+  /** The stream of one named thing, for instance `shop-db/promote`. */
+  stream(name: string): Stream {
+    const streams = this.streams('', 1, () => keyOf(name))
+    return streams.of(0)
+  }
+
+  /**
+   * One stream for each of `count` individuals, for one purpose. `keyOfIndividual` is asked once for each; a stream costs
+   * twelve bytes and comes to life with its first draw.
+   */
+  streams(purpose: string, count: number, keyOfIndividual: (individual: number) => Key): Streams {
+    return new Streams(this.sim, this.state, keyOf(purpose), count, keyOfIndividual)
+  }
+}
+
+/** Streams of many individuals for one purpose, kept in three columns. */
+export class Streams {
+  private readonly state: readonly [number, number, number, number]
+  private readonly purpose: Key
+  private readonly high: Int32Array
+  private readonly low: Int32Array
+  private readonly drawn: Uint32Array
+
+  constructor(
+    sim: Simulation,
+    state: readonly [number, number, number, number],
+    purpose: Key,
+    count: number,
+    keyOfIndividual: (individual: number) => Key,
+  ) {
+    this.state = state
+    this.purpose = purpose
+    this.high = new Int32Array(count)
+    this.low = new Int32Array(count)
+    for (let i = 0; i < count; i++) {
+      const key = keyOfIndividual(i)
+      this.high[i] = key.high
+      this.low[i] = key.low
+    }
+    this.drawn = sim.column(Uint32Array, count)
+  }
+
+  /** The stream of one individual. */
+  of(individual: number): Stream {
+    return { next: () => this.next(individual) }
+  }
+
+  /** The next draw of one individual, uniform in (0, 1). */
+  next(individual: number): number {
+    const ordinal = this.drawn[individual] as number
+    this.drawn[individual] = ordinal + 1
+    return uniform(this.state, this.purpose, this.high[individual] as number, this.low[individual] as number, ordinal)
+  }
+}
+
+/**
+ * One keyed draw in (0, 1): the key fills the state of an sfc32 generator, which is then run long enough for every bit of the
+ * key to reach every bit of the answer. Source: C. Doty-Humphrey, PractRand (sfc32; 12 rounds mix a seed).
+ */
+function uniform(
+  state: readonly [number, number, number, number],
+  purpose: Key,
+  high: number,
+  low: number,
+  ordinal: number,
+): number {
+  let a = state[0] ^ high
+  let b = state[1] ^ low
+  let c = state[2] ^ purpose.high ^ Math.imul(ordinal, 0x9e3779b1)
+  let counter = (state[3] ^ purpose.low) + ordinal
+  let previous = 0
+  let result = 0
+  for (let round = 0; round < 14; round++) {
+    previous = result
+    result = (((a + b) | 0) + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (rotate(c, 21) + result) | 0
+  }
+  return ((previous >>> 6) * 67108864 + (result >>> 6) + 0.5) / 4503599627370496
+}
+
+function rotate(value: number, by: number): number {
+  return (value << by) | (value >>> (32 - by))
+}
+
+/** Finaliser of MurmurHash3: every input bit reaches every output bit. Source: A. Appleby, MurmurHash3 (public domain). */
+function avalanche(value: number): number {
+  let mixed = value
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}
