@@ -47,13 +47,13 @@ export class Calendar {
 
   /** Adds an event and returns its id. Throws RangeError beyond 2²⁴ pending events. */
   push(time: number, kind: number, target: number, arg: number): EventId {
-    const slot = this.freeCount > 0 ? (this.free[--this.freeCount] as number) : this.newSlot()
+    const slot = this.freeCount > 0 ? this.free[--this.freeCount] : this.newSlot()
     this.time[slot] = time
     this.kind[slot] = kind
     this.target[slot] = target
     this.arg[slot] = arg
     this.order[slot] = this.scheduled++
-    const generation = (this.generation[slot] as number) + 1
+    const generation = this.generation[slot] + 1
     this.generation[slot] = generation
     this.rise(this.length++, slot)
     return (generation * SLOTS_MAX + slot) as EventId
@@ -61,15 +61,15 @@ export class Calendar {
 
   /** Time of the earliest event, s; Infinity when none is pending. */
   nextTime(): number {
-    return this.length === 0 ? Infinity : (this.time[this.heap[0] as number] as number)
+    return this.length === 0 ? Infinity : this.time[this.heap[0]]
   }
 
   /** Takes out the earliest event and returns its slot, whose columns stay readable until the next push. */
   pop(): number {
-    const slot = this.heap[0] as number
+    const slot = this.heap[0]
     this.release(slot)
     this.length--
-    if (this.length > 0) this.sink(0, this.heap[this.length] as number)
+    if (this.length > 0) this.sink(0, this.heap[this.length])
     return slot
   }
 
@@ -77,12 +77,12 @@ export class Calendar {
   remove(id: EventId): boolean {
     const slot = id % SLOTS_MAX
     if (id === NO_EVENT || !this.isPending(id)) return false
-    const hole = this.place[slot] as number
+    const hole = this.place[slot]
     this.release(slot)
     this.length--
     if (hole < this.length) {
-      const last = this.heap[this.length] as number
-      if (hole > 0 && this.before(last, this.heap[(hole - 1) >> 2] as number)) this.rise(hole, last)
+      const last = this.heap[this.length]
+      if (hole > 0 && this.before(last, this.heap[(hole - 1) >> 2])) this.rise(hole, last)
       else this.sink(hole, last)
     }
     return true
@@ -91,12 +91,12 @@ export class Calendar {
   /** Whether the event still waits for its time. */
   isPending(id: EventId): boolean {
     const slot = id % SLOTS_MAX
-    return id !== NO_EVENT && (this.place[slot] as number) >= 0 && this.generation[slot] === Math.floor(id / SLOTS_MAX)
+    return id !== NO_EVENT && this.place[slot] >= 0 && this.generation[slot] === Math.floor(id / SLOTS_MAX)
   }
 
   /** When a pending event is due, s. */
   dueAt(id: EventId): number {
-    return this.time[id % SLOTS_MAX] as number
+    return this.time[id % SLOTS_MAX]
   }
 
   /** A copy of everything pending, from which `restore` continues exactly. */
@@ -110,7 +110,7 @@ export class Calendar {
       ;(this as Record<string, unknown>)[name] = (saved.columns[i] as Float64Array).slice()
     })
     COUNTS.forEach((name, i) => {
-      this[name] = saved.counts[i] as number
+      this[name] = saved.counts[i]
     })
   }
 
@@ -120,18 +120,18 @@ export class Calendar {
   }
 
   private before(a: number, b: number): boolean {
-    const difference = (this.time[a] as number) - (this.time[b] as number)
-    return difference < 0 || (difference === 0 && (this.order[a] as number) < (this.order[b] as number))
+    const difference = this.time[a] - this.time[b]
+    return difference < 0 || (difference === 0 && this.order[a] < this.order[b])
   }
 
   private rise(from: number, slot: number): void {
     const { heap, place, time } = this
-    const due = time[slot] as number
+    const due = time[slot]
     let hole = from
     while (hole > 0) {
       const above = (hole - 1) >> 2
-      const parent = heap[above] as number
-      const parentDue = time[parent] as number
+      const parent = heap[above]
+      const parentDue = time[parent]
       if (parentDue < due || (parentDue === due && !this.before(slot, parent))) break
       heap[hole] = parent
       place[parent] = hole
@@ -147,11 +147,11 @@ export class Calendar {
     for (;;) {
       const first = hole * 4 + 1
       if (first >= length) break
-      let least = heap[first] as number
+      let least = heap[first]
       let leastAt = first
       const end = Math.min(first + 4, length)
       for (let child = first + 1; child < end; child++) {
-        const candidate = heap[child] as number
+        const candidate = heap[child]
         if (this.before(candidate, least)) {
           least = candidate
           leastAt = child

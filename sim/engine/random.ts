@@ -98,9 +98,9 @@ export class Streams {
 
   /** The next draw of one individual, uniform in (0, 1). */
   next(individual: number): number {
-    const ordinal = this.drawn[individual] as number
+    const ordinal = this.drawn[individual]
     this.drawn[individual] = ordinal + 1
-    return uniform(this.state, this.purpose, this.high[individual] as number, this.low[individual] as number, ordinal)
+    return uniform(this.state, this.purpose, this.high[individual], this.low[individual], ordinal)
   }
 }
 

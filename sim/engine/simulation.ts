@@ -117,9 +117,9 @@ export class Simulation {
     while (calendar.nextTime() <= until) {
       if (this.events >= stop && calendar.nextTime() > this.now) return false
       const slot = calendar.pop()
-      this.now = calendar.time[slot] as number
+      this.now = calendar.time[slot]
       this.events++
-      ;(handlers[calendar.kind[slot] as number] as Handler)(calendar.target[slot] as number, calendar.arg[slot] as number)
+      handlers[calendar.kind[slot]](calendar.target[slot], calendar.arg[slot])
       if (this.unsettled && calendar.nextTime() > this.now) this.settle()
     }
     this.now = onGrid(until)
@@ -143,7 +143,7 @@ export class Simulation {
     this.events = saved.events
     this.calendar.restore(saved.calendar)
     this.columns.forEach((column, i) => {
-      column.set(saved.columns[i] as Column)
+      column.set(saved.columns[i])
     })
     this.parts.forEach((part, i) => {
       part.restore(saved.parts[i])

@@ -49,7 +49,7 @@ export class Entities {
   static from(table: EntityTable): Entities {
     const entities = new Entities()
     for (let i = 1; i < table.name.length; i++) {
-      entities.add(ENTITY_KINDS[table.kind[i] as number] as EntityKind, table.name[i] as string, table.parent[i] as number)
+      entities.add(ENTITY_KINDS[table.kind[i]], table.name[i], table.parent[i])
     }
     return entities
   }
@@ -69,28 +69,28 @@ export class Entities {
   }
 
   kind(entity: EntityId): EntityKind {
-    return ENTITY_KINDS[this.kinds[entity] as number] as EntityKind
+    return ENTITY_KINDS[this.kinds[entity]]
   }
 
   /** The entity above, or 0 when there is none. */
   parent(entity: EntityId): EntityId {
-    return Math.max(0, this.parents[entity] as number)
+    return Math.max(0, this.parents[entity])
   }
 
   /** The last part of the id. */
   name(entity: EntityId): string {
-    return this.names[entity] as string
+    return this.names[entity]
   }
 
   /** The whole path id. */
   id(entity: EntityId): string {
-    const parent = this.parents[entity] as number
-    return parent > 0 ? `${this.id(parent)}/${this.names[entity]}` : (this.names[entity] as string)
+    const parent = this.parents[entity]
+    return parent > 0 ? `${this.id(parent)}/${this.names[entity]}` : this.names[entity]
   }
 
   /** 64-bit key of the id, for random streams and the fingerprint. */
   key(entity: EntityId): Key {
-    return this.keys[entity] as Key
+    return this.keys[entity]
   }
 
   /** The entity with this very id, or −1. */
@@ -124,8 +124,8 @@ export function naturalOrder(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? []
   const right = b.match(/\d+|\D+/g) ?? []
   for (let i = 0; i < left.length && i < right.length; i++) {
-    const x = left[i] as string
-    const y = right[i] as string
+    const x = left[i]
+    const y = right[i]
     if (x === y) continue
     const difference = Number(x) - Number(y)
     if (difference !== 0 && !Number.isNaN(difference)) return difference

@@ -21,24 +21,23 @@ export function fingerprint({ rows, kinds, entities }: Recording): string {
   }
   const mixNumber = (value: number): void => {
     word[0] = value === 0 ? 0 : value // −0 and 0 are the same history
-    mix(halves[0] as number, halves[1] as number)
+    mix(halves[0], halves[1])
   }
   const mixOperand = (value: number, isEntity: boolean): void => {
-    if (!isEntity) return mixNumber(value)
-    const key = entities.key(value)
-    mix(key.high, key.low)
+    if (isEntity) mix(entities.key(value).high, entities.key(value).low)
+    else mixNumber(value)
   }
   for (let row = 1; row < rows.length; row++) {
-    const kind = rows.kind[row] as number
-    const name = kindKeys[kind] as { high: number; low: number }
-    const subject = entities.key(rows.subject[row] as number)
-    const takes = takesEntity[kind] as number
-    mixNumber(rows.time[row] as number)
+    const kind = rows.kind[row]
+    const name = kindKeys[kind]
+    const subject = entities.key(rows.subject[row])
+    const takes = takesEntity[kind]
+    mixNumber(rows.time[row])
     mix(name.high, name.low)
     mix(subject.high, subject.low)
-    mix(rows.cause[row] as number, row)
-    mixOperand(rows.a[row] as number, (takes & 1) !== 0)
-    mixOperand(rows.b[row] as number, (takes & 2) !== 0)
+    mix(rows.cause[row], row)
+    mixOperand(rows.a[row], (takes & 1) !== 0)
+    mixOperand(rows.b[row], (takes & 2) !== 0)
   }
   for (let i = 0; i < 4; i++) mix(high >>> 16, low >>> 16)
   return hex(high) + hex(low)

@@ -113,7 +113,7 @@ export interface Recording {
 /** The row and everything that led to it, oldest last: row, its cause, that row's cause … down to the start or chance. */
 export function causesOf(rows: TraceColumns, row: RowId): RowId[] {
   const chain: RowId[] = []
-  for (let at = row; at > 0; at = rows.cause[at] as number) chain.push(at)
+  for (let at = row; at > 0; at = rows.cause[at]) chain.push(at)
   return chain
 }
 
