@@ -1,0 +1,18 @@
+import { datacentresWithin, defineEffect } from './define.ts'
+
+/** Cooling stops; the air warms until hosts switch themselves off. */
+export const coolingLoss = defineEffect({
+  kind: 'cooling-loss',
+  about: {
+    en: 'Cooling stops: the air warms until hosts switch themselves off.',
+    zh: '制冷中断：温度上升直至主机保护性关机。',
+  },
+  targets: ['datacentre', 'zone', 'region'],
+  fields: {},
+  strike: ({ cloud, targets, row }) => {
+    for (const datacentre of datacentresWithin(cloud, targets)) cloud.cooling.lose(datacentre, row)
+  },
+  lift: ({ cloud, targets, row }) => {
+    for (const datacentre of datacentresWithin(cloud, targets)) cloud.cooling.restore(datacentre, row)
+  },
+})

@@ -1,0 +1,80 @@
+/**
+ * What an effect is: something done to targets, by nature (a fault) or by a step of a plan. It says what is lost or changed,
+ * never how long things stay down: coming back is the business of feeds, boot slots, queues and people.
+ */
+import type { z } from 'zod'
+import type { Cloud } from '../models/cloud.ts'
+import type { EntityId, EntityKind } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
+
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+/** One moment at which an effect strikes or is lifted. */
+export interface Strike<Params> {
+  readonly cloud: Cloud
+  /** Whose effect it is: the fault or the plan. Modifiers are put and lifted in its name. */
+  readonly by: EntityId
+  readonly targets: readonly EntityId[]
+  /** The row that says that it struck, or was lifted. */
+  readonly row: RowId
+  readonly params: Params
+}
+
+export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly kind: string
+  readonly about: Text
+  /** Kinds of entities that may be targets. A feed is further narrowed by the last part of its id. */
+  readonly targets: readonly EntityKind[]
+  /** Last part of the id that a target must have, for feeds. */
+  readonly named?: string
+  /** Own keys next to `kind`, `target`, `at`, `lasts`, `until` and `odds`. */
+  readonly fields: Shape
+  readonly strike: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void
+  /** Absent for what is not undone by time, such as damage. */
+  readonly lift?: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void
+}
+
+/** Checks an effect's types; the value is returned as it is. */
+export function defineEffect<Shape extends z.ZodRawShape>(effect: Effect<Shape>): Effect {
+  return effect as unknown as Effect
+}
+
+/** The index of each data centre that lies wholly within one of the places, in order. */
+export function datacentresWithin(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  const { places } = cloud
+  const within = (d: number): boolean =>
+    targets.some(target => {
+      const at = places.placeOf(target)
+      const datacentre = places.places[places.datacentres[d].place]
+      return at >= 0 && places.places[at].firstHost <= datacentre.firstHost && places.places[at].endHost >= datacentre.endHost
+    })
+  return places.datacentres.map((_, d) => d).filter(within)
+}
+
+/** Every host in any of the places or hosts given, once, in order. */
+export function hostsWithin(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  const { places } = cloud
+  const chosen = new Uint8Array(places.hosts)
+  for (const target of targets) {
+    const host = places.hostOf(target)
+    if (host >= 0) chosen[host] = 1
+    const at = places.placeOf(target)
+    if (at >= 0) chosen.fill(1, places.places[at].firstHost, places.places[at].endHost)
+  }
+  const list: number[] = []
+  for (let host = 0; host < places.hosts; host++) if (chosen[host] === 1) list.push(host)
+  return list
+}
+
+/** The cells given, and all cells of the services given. */
+export function cellsAmong(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  const cells = cloud.cells.specs.map((_, cell) => cell)
+  return cells.filter(
+    cell =>
+      targets.includes(cloud.cells.specs[cell].entity) ||
+      targets.includes(cloud.entities.parent(cloud.cells.specs[cell].entity)),
+  )
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { defineEffect } from './define.ts'
+import { datacentresFed } from './utility-loss.ts'
+
+/** Redundant power that never picks up the load: the most frequent mechanic of published power incidents. */
+export const generatorFault = defineEffect({
+  kind: 'generator-fault',
+  about: {
+    en: 'Generators do not start, do not synchronise, do not carry the load, or stop while running.',
+    zh: '发电机无法启动、无法同步、无法带载或运行中停机。',
+  },
+  targets: ['feed', 'datacentre', 'zone', 'region'],
+  named: 'generators',
+  fields: { mode: z.enum(['start', 'synchronise', 'carry', 'run']).meta({ description: 'what fails' }) },
+  strike: ({ cloud, targets, row, params }) => {
+    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.generatorFault(datacentre, params.mode, row)
+  },
+  lift: ({ cloud, targets, row, params }) => {
+    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.clearGeneratorFault(datacentre, params.mode, row)
+  },
+})

@@ -1,0 +1,33 @@
+/** Every effect that a scenario may name, as a fault or as a step of a plan. */
+import { capacityShortage } from './capacity-shortage.ts'
+import { configPush } from './config-push.ts'
+import { coolingLoss } from './cooling-loss.ts'
+import type { Effect } from './define.ts'
+import { energise } from './energise.ts'
+import { generatorFault } from './generator-fault.ts'
+import { hostFailure } from './host-failure.ts'
+import { linkCut } from './link-cut.ts'
+import { linkDegrade } from './link-degrade.ts'
+import { operatorError } from './operator-error.ts'
+import { powerLoss } from './power-loss.ts'
+import { serviceImpair } from './service-impair.ts'
+import { start } from './start.ts'
+import { utilityLoss } from './utility-loss.ts'
+import { utilitySag } from './utility-sag.ts'
+
+export const effects: readonly Effect[] = [
+  capacityShortage,
+  configPush,
+  coolingLoss,
+  energise,
+  generatorFault,
+  hostFailure,
+  linkCut,
+  linkDegrade,
+  operatorError,
+  powerLoss,
+  serviceImpair,
+  start,
+  utilityLoss,
+  utilitySag,
+]

@@ -1,0 +1,15 @@
+import { duration } from '../units/fields.ts'
+import { defineEffect } from './define.ts'
+import { datacentresFed } from './utility-loss.ts'
+
+/** The grid dips and recovers: whoever holds for longer than the dip notices nothing. */
+export const utilitySag = defineEffect({
+  kind: 'utility-sag',
+  about: { en: 'The utility voltage sags for a moment; stored energy rides through it.', zh: '市电瞬时跌落，由储能渡过。' },
+  targets: ['feed', 'datacentre', 'zone', 'region'],
+  named: 'utility',
+  fields: { sags: duration({ default: 0.2, about: { en: 'how long the voltage is low', zh: '电压跌落时长' } }) },
+  strike: ({ cloud, targets, row, params }) => {
+    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.sagUtility(datacentre, params.sags, row)
+  },
+})

@@ -1,0 +1,113 @@
+/**
+ * What the requests of a cell (one service in one zone) meet on their way: calls to other services that may fail, routes
+ * that may be slow or lossy, and impairments that faults put on the cell. Hands the traffic model one capacity factor, one
+ * latency, one error share and one chance of success for each cell, and knows nothing of queues and retries.
+ *
+ * A serve-need of a service with traffic is a call. One that cannot succeed (the callee is down, has no writer, or lies
+ * behind a cut link) fails the share of requests that make it.
+ */
+import type { Simulation } from '../engine/simulation.ts'
+import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
+import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { Databases } from './database.ts'
+import { createModifiers, EITHER, PRODUCT, SUM } from './modifiers.ts'
+import type { Needs } from './needs.ts'
+import type { Network } from './network.ts'
+import type { Services } from './services.ts'
+import type { Traffic } from './traffic/traffic.ts'
+
+export interface CellSpec {
+  readonly entity: EntityId
+  readonly zone: number
+  /** Network node where the users of the cell's region come in. */
+  readonly edge: number
+  readonly calls: readonly {
+    /** Number of the need, whose holder is the cell. */
+    readonly need: number
+    /** Share of requests that make this call. */
+    readonly fanout: Ratio
+    /** Database called, or −1. */
+    readonly database: number
+  }[]
+}
+
+/** What a fault does to a cell: capacity is a factor, latency is added (s), errors is the share that fails at once. */
+export interface Impairment {
+  readonly capacity: Ratio
+  readonly latency: Seconds
+  readonly errors: Ratio
+}
+
+export type Cells = ReturnType<typeof createCells>
+
+export function createCells(
+  sim: Simulation,
+  services: Services,
+  needs: Needs,
+  network: Network,
+  databases: Databases,
+  traffic: Traffic,
+  specs: readonly CellSpec[],
+) {
+  const capacity = createModifiers(sim, PRODUCT)
+  const latency = createModifiers(sim, SUM)
+  const errors = createModifiers(sim, EITHER)
+  const cellOf = new Map(specs.map((spec, cell) => [spec.entity, cell]))
+  const baseLatency = specs.map(({ edge, zone }) => network.latency(edge, zone))
+
+  /** Call once needs have begun. */
+  function begin(): void {
+    for (let cell = 0; cell < specs.length; cell++) judge(cell, 0)
+    needs.watch((holder, _moment, row) => {
+      const cell = cellOf.get(holder)
+      if (cell !== undefined) judge(cell, row)
+    })
+    network.watch(row => {
+      for (let cell = 0; cell < specs.length; cell++) judge(cell, row)
+    })
+    services.watchServices((service, _up, row) => {
+      const database = databases.ofService(service)
+      if (database < 0) return
+      specs.forEach(({ calls }, cell) => {
+        if (calls.some(call => call.database === database)) judge(cell, row)
+      })
+    })
+  }
+
+  /** The route to a cell and the calls it makes have changed, or may have. */
+  function judge(cell: number, row: RowId): void {
+    const { zone, edge, calls } = specs[cell]
+    let success = 1
+    for (const { need, fanout, database } of calls) {
+      const writer = database < 0 ? -1 : databases.writerZone(database)
+      const arrives = writer < 0 ? 1 : network.through(zone, writer)
+      success *= needs.isOk(need) ? 1 - fanout * (1 - arrives) : 1 - fanout
+    }
+    traffic.setSuccess(cell, success, row)
+    const reached = network.reaches(edge, zone)
+    traffic.setLatency(
+      cell,
+      latency.set(cell, ROUTE, reached ? Math.max(0, network.latency(edge, zone) - baseLatency[cell]) : 0),
+      row,
+    )
+    traffic.setErrors(cell, errors.set(cell, ROUTE, reached ? 1 - network.through(edge, zone) : 0), row)
+  }
+
+  function impair(cell: number, by: EntityId, with_: Impairment, row: RowId): void {
+    traffic.setFactor(cell, capacity.set(cell, by, with_.capacity), row)
+    traffic.setLatency(cell, latency.set(cell, by, with_.latency), row)
+    traffic.setErrors(cell, errors.set(cell, by, with_.errors), row)
+  }
+
+  function relieve(cell: number, by: EntityId, row: RowId): void {
+    traffic.setFactor(cell, capacity.lift(cell, by), row)
+    traffic.setLatency(cell, latency.lift(cell, by), row)
+    traffic.setErrors(cell, errors.lift(cell, by), row)
+  }
+
+  return { begin, impair, relieve, specs }
+}
+
+/** The modifier of the network itself, next to those of faults; no fault is entity 0. */
+const ROUTE: EntityId = 0

@@ -1,0 +1,46 @@
+/** A wired cloud: every model of one simulation, for effects and plans to act on. Only `scenario/build.ts` makes one. */
+import type { Randomness } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Entities } from '../trace/entities.ts'
+import type { Trace } from '../trace/trace.ts'
+import type { Balancer } from './balancer.ts'
+import type { Cells } from './cells.ts'
+import type { ControlPlanes } from './control-plane.ts'
+import type { Cooling } from './cooling.ts'
+import type { Crews } from './crews.ts'
+import type { Databases } from './database.ts'
+import type { Hosts } from './hosts.ts'
+import type { Needs } from './needs.ts'
+import type { Network } from './network.ts'
+import type { Places } from './places.ts'
+import type { Pool } from './pool.ts'
+import type { Power } from './power/power.ts'
+import type { Services } from './services.ts'
+import type { Traffic } from './traffic/traffic.ts'
+
+export interface Cloud {
+  readonly sim: Simulation
+  readonly trace: Trace
+  readonly randomness: Randomness
+  readonly entities: Entities
+  readonly places: Places
+  readonly hosts: Hosts
+  readonly pool: Pool
+  readonly power: Power
+  readonly cooling: Cooling
+  readonly network: Network
+  readonly needs: Needs
+  readonly services: Services
+  readonly databases: Databases
+  readonly controlPlanes: ControlPlanes
+  readonly crews: Crews
+  readonly traffic: Traffic
+  readonly balancer: Balancer
+  readonly cells: Cells
+  /** Requests arriving at a service now, per second. */
+  readonly offered: (service: number) => number
+  /** Requests that one instance of a service can serve per second. */
+  readonly capacityOf: (service: number) => number
+  /** Cells of a service, by its number. */
+  readonly cellsOf: (service: number) => readonly number[]
+}

@@ -1,0 +1,131 @@
+/**
+ * A control plane: what a request to launch, move or repair has to get through. It runs on instances of its own, which may be
+ * down with the zone; its threads are finite; what must wait, waits in one shared queue behind everybody else's calls.
+ *
+ * A thread whose work needs something that is missing stays idle: a service that is down completes no action.
+ */
+import { sample } from '../engine/distribution.ts'
+import type { Randomness } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Entities } from '../trace/entities.ts'
+import type { RowId, Trace } from '../trace/trace.ts'
+import type { Law } from '../units/law.ts'
+import type { Seconds } from '../units/quantity.ts'
+import type { Needs } from './needs.ts'
+import { createJobQueue, type JobQueue } from './queue.ts'
+import type { Services } from './services.ts'
+
+export interface ApiSpec {
+  readonly service: number
+  /** Calls handled at once by each instance. */
+  readonly threads: number
+  /** Time a thread spends on one call, s. */
+  readonly takes: Law
+  /** Calls that may wait; more are refused. */
+  readonly queue: number
+  /** A caller gives up waiting after this long. */
+  readonly timeout: Seconds
+}
+
+/** One call, or many of one caller handled one after the other. */
+export interface Call {
+  readonly count: number
+  /** The calls have been handled; `row` is what let them start. */
+  readonly done: (row: RowId) => void
+  /** The queue was full. */
+  readonly refused: () => void
+}
+
+export type ControlPlanes = ReturnType<typeof createControlPlanes>
+
+export function createControlPlanes(
+  sim: Simulation,
+  trace: Trace,
+  randomness: Randomness,
+  entities: Entities,
+  services: Services,
+  needs: () => Needs,
+  specs: readonly ApiSpec[],
+) {
+  const calls: Map<number, Call>[] = specs.map(() => new Map())
+  const counts: number[] = specs.map(() => 0)
+  const ofService = new Map(specs.map((spec, api) => [spec.service, api]))
+  sim.keep({
+    save: () => ({ calls: calls.map(map => new Map(map)), counts: counts.slice() }),
+    restore: saved => {
+      const from = saved as { calls: Map<number, Call>[]; counts: number[] }
+      from.calls.forEach((map, api) => {
+        calls[api] = new Map(map)
+      })
+      from.counts.forEach((count, api) => {
+        counts[api] = count
+      })
+    },
+  })
+
+  const queues: JobQueue[] = specs.map((spec, api) => {
+    const { entity } = services.specs[spec.service]
+    const times = randomness.stream(`${entities.id(entity)}/call`)
+    return createJobQueue(sim, trace, {
+      entity,
+      servers: 0,
+      serviceTime: number => {
+        const many = calls[api].get(number)?.count ?? 1
+        let takes = 0
+        for (let i = 0; i < Math.min(many, SAMPLED_CALLS); i++) takes += sample(spec.takes, times)
+        return (takes * many) / Math.min(many, SAMPLED_CALLS)
+      },
+      onStart: (_number, cause) => cause,
+      onDone: (number, cause) => {
+        const call = calls[api].get(number)
+        calls[api].delete(number)
+        call?.done(cause)
+      },
+    })
+  })
+
+  /** Call once services and needs have begun. */
+  function begin(): void {
+    for (let api = 0; api < specs.length; api++) setThreads(api, 0)
+    services.watchInstances((instance, _up, row) => {
+      const api = ofService.get(services.serviceOfInstance(instance))
+      if (api !== undefined) setThreads(api, row)
+    })
+    services.watchServices((service, _up, row) => {
+      const api = ofService.get(service)
+      if (api !== undefined) setThreads(api, row)
+    })
+    needs().watch((holder, moment, row) => {
+      const api = moment === 'change' ? ofService.get(services.serviceOf(holder)) : undefined
+      if (api !== undefined) setThreads(api, row)
+    })
+  }
+
+  function setThreads(api: number, row: RowId): void {
+    const { service, threads } = specs[api]
+    const works = services.isUp(service) && needs().ok(services.specs[service].entity, 'change')
+    queues[api].setServers(works ? threads * services.ready(service) : 0, row)
+  }
+
+  /** Asks for `call`; returns false when it was refused. */
+  function ask(api: number, call: Call, cause: RowId): boolean {
+    if (queues[api].waiting() >= specs[api].queue) {
+      call.refused()
+      return false
+    }
+    const number = counts[api]++
+    calls[api].set(number, call)
+    queues[api].submit(number, cause)
+    return true
+  }
+
+  return {
+    begin,
+    ask,
+    /** Number of the control plane that a service is, or −1. */
+    ofService: (service: number): number => ofService.get(service) ?? -1,
+  }
+}
+
+/** Of a long run of calls by one caller, so many times are drawn and the rest take their mean. */
+const SAMPLED_CALLS = 16

@@ -1,0 +1,166 @@
+/**
+ * A database with a primary and a standby: one writes, the other follows. When the primary is gone for longer than it takes
+ * to notice, the standby is promoted, if the failover works; else everyone waits for the primary to come back and to replay
+ * its log. The service is held down meanwhile; callers see it through their needs.
+ *
+ * Writes acknowledged by an asynchronous primary and not yet at the standby are lost when that standby is promoted.
+ */
+import type { EventId } from '../engine/calendar.ts'
+import { NO_EVENT } from '../engine/calendar.ts'
+import { sample } from '../engine/distribution.ts'
+import type { Randomness } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Entities } from '../trace/entities.ts'
+import { defineRows } from '../trace/row-kinds.ts'
+import type { RowId, Trace } from '../trace/trace.ts'
+import type { Law } from '../units/law.ts'
+import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { Services } from './services.ts'
+
+export interface DatabaseSpec {
+  readonly service: number
+  /** Whether there is a second replica to fail over to; it is then instance 2, the first primary being instance 1. */
+  readonly standby: boolean
+  /** How far the standby is behind, s; 0 when every write waits for both. */
+  readonly lag: Seconds
+  readonly detect: Seconds
+  readonly promote: Law
+  /** Share of failovers that work. */
+  readonly coverage: Ratio
+  /** From a primary that is back to one that serves: crash recovery, s. */
+  readonly replay: Law
+  /** Writes acknowledged per second, for counting what is lost. */
+  readonly writesPerSecond: () => number
+}
+
+const Row = defineRows('database', {
+  'primary-lost': { says: { en: '{subject} loses its primary', zh: '{subject} 主库丢失' }, level: 1 },
+  detected: { says: { en: 'the loss of {subject}’s primary is noticed', zh: '检测到 {subject} 主库丢失' }, hop: 'detect' },
+  promoting: { says: { en: '{subject} promotes its standby', zh: '{subject} 开始提升备库' }, hop: 'decide' },
+  promoted: {
+    says: {
+      en: '{subject}’s standby is the primary now; {a} acknowledged writes are lost',
+      zh: '{subject} 备库已升为主库；丢失 {a} 次已确认写入',
+    },
+    a: 'count',
+    hop: 'work',
+    level: 1,
+  },
+  uncovered: { says: { en: '{subject}’s failover does not work', zh: '{subject} 故障切换失败' }, hop: 'decide', level: 1 },
+  replaying: {
+    says: { en: '{subject}’s primary is back and replays its log', zh: '{subject} 主库恢复，正在回放日志' },
+    hop: 'boot',
+  },
+  up: { says: { en: '{subject} takes writes again', zh: '{subject} 恢复写入' }, hop: 'work', level: 1 },
+})
+
+/** What a database is doing: serving, not yet noticed, noticed with nobody to promote, promoting, replaying. */
+const [SERVES, UNNOTICED, HELPLESS, PROMOTING, REPLAYING] = [0, 1, 2, 3, 4]
+
+export type Databases = ReturnType<typeof createDatabases>
+
+export function createDatabases(
+  sim: Simulation,
+  trace: Trace,
+  randomness: Randomness,
+  entities: Entities,
+  services: Services,
+  specs: readonly DatabaseSpec[],
+) {
+  const phase = sim.column(Uint8Array, specs.length)
+  const primary = sim.column(Uint8Array, specs.length) // 0 or 1: which replica writes, by database
+  const cut = sim.column(Uint8Array, specs.length * 2) // reasons why a replica cannot be reached, by database and replica
+  const next = sim.column(Float64Array, specs.length) // pending detection, promotion or end of replay
+  const entityOf = (database: number) => services.specs[specs[database].service].entity
+  const stream = (database: number, purpose: string) => randomness.stream(`${entities.id(entityOf(database))}/${purpose}`)
+  const promotions = specs.map((_, database) => stream(database, 'promote'))
+  const coverages = specs.map((_, database) => stream(database, 'coverage'))
+  const replays = specs.map((_, database) => stream(database, 'replay'))
+  const ofService = new Map(specs.map((spec, database) => [spec.service, database]))
+
+  const DETECTED = sim.on((database: number, cause: number) => {
+    const detected = write(database, Row.detected, cause)
+    enter(database, HELPLESS)
+    if (!isUp(database, 1 - primary[database])) return
+    if (coverages[database].next() >= specs[database].coverage) {
+      write(database, Row.uncovered, detected)
+      return
+    }
+    enter(database, PROMOTING)
+    const promoting = write(database, Row.promoting, detected)
+    next[database] = sim.after(sample(specs[database].promote, promotions[database]), PROMOTED, database, promoting)
+  })
+
+  const PROMOTED = sim.on((database: number, cause: number) => {
+    enter(database, SERVES)
+    primary[database] = 1 - primary[database]
+    const lost = Math.round(specs[database].writesPerSecond() * specs[database].lag)
+    services.release(specs[database].service, trace.write(sim.now, Row.promoted, entityOf(database), cause, lost))
+  })
+
+  const REPLAYED = sim.on((database: number, cause: number) => {
+    enter(database, SERVES)
+    services.release(specs[database].service, write(database, Row.up, cause))
+  })
+
+  services.watchInstances((instance, _up, row) => {
+    const database = ofService.get(services.serviceOfInstance(instance))
+    if (database !== undefined) changed(database, instance - services.firstInstance(specs[database].service), row)
+  })
+
+  function write(database: number, kind: number, cause: RowId): RowId {
+    return trace.write(sim.now, kind, entityOf(database), cause)
+  }
+
+  function enter(database: number, to: number): void {
+    sim.cancel(next[database] as EventId)
+    next[database] = NO_EVENT
+    phase[database] = to
+  }
+
+  function isUp(database: number, replica: number): boolean {
+    const { service, standby } = specs[database]
+    if (replica === 1 && !standby) return false
+    return services.instanceIsUp(services.firstInstance(service) + replica) && cut[database * 2 + replica] === 0
+  }
+
+  function changed(database: number, replica: number, row: RowId): void {
+    const up = isUp(database, replica)
+    const now = phase[database]
+    if (replica !== primary[database]) {
+      if (up && now === HELPLESS) missing(database, row)
+      else if (!up && now === PROMOTING) enter(database, HELPLESS)
+    } else if (!up && (now === SERVES || now === REPLAYING)) {
+      const lost = now === SERVES ? write(database, Row['primary-lost'], row) : row
+      missing(database, lost)
+      if (now === SERVES) services.hold(specs[database].service, lost)
+    } else if (up && (now === UNNOTICED || now === HELPLESS)) {
+      enter(database, REPLAYING)
+      const replaying = write(database, Row.replaying, row)
+      next[database] = sim.after(sample(specs[database].replay, replays[database]), REPLAYED, database, replaying)
+    }
+  }
+
+  /** Nobody writes, and the monitor begins to notice. */
+  function missing(database: number, row: RowId): void {
+    enter(database, UNNOTICED)
+    next[database] = sim.after(specs[database].detect, DETECTED, database, row)
+  }
+
+  /** A replica's place cannot be reached from anywhere else, or can again. */
+  function setCut(database: number, replica: number, isCut: boolean, row: RowId): void {
+    cut[database * 2 + replica] += isCut ? 1 : -1
+    changed(database, replica, row)
+  }
+
+  return {
+    setCut,
+    /** Zone of the replica that writes now, or −1 while none does. */
+    writerZone: (database: number): number =>
+      phase[database] === SERVES
+        ? services.zoneOfInstance(services.firstInstance(specs[database].service) + primary[database])
+        : -1,
+    ofService: (service: number): number => ofService.get(service) ?? -1,
+    specs,
+  }
+}

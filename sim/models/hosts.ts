@@ -1,0 +1,252 @@
+/**
+ * Hosts through their lives: power lost, waiting for a boot slot, booting, up, broken, stuck, lost. Knows nothing of what
+ * runs on them; those who care watch.
+ *
+ * A host falls with its first reason and returns with its last. Power coming back is not a host coming back: it waits for one
+ * of the data centre's boot slots, and some never return or return only by hand.
+ */
+import { sample } from '../engine/distribution.ts'
+import type { Randomness } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Entities, EntityId } from '../trace/entities.ts'
+import { defineRows } from '../trace/row-kinds.ts'
+import type { RowId, Trace } from '../trace/trace.ts'
+import type { Law } from '../units/law.ts'
+import type { Ratio, Watts } from '../units/quantity.ts'
+import type { Places } from './places.ts'
+import { createJobQueue, type JobQueue } from './queue.ts'
+
+export interface MachineSpec {
+  readonly name: string
+  /** Virtual processors that instances share. */
+  readonly cpu: number
+  readonly power: Watts
+  /** From power to a running host: firmware, network boot, hypervisor, s. */
+  readonly boot: Law
+  /** Shares of hosts that need hands, or never come back, after a loss of power. */
+  readonly stuck: Ratio
+  readonly lost: Ratio
+  /** How long a broken or stuck host takes to be made good once someone starts, s. */
+  readonly repair: Law
+}
+
+export const HOST_STATES = ['up', 'dark', 'waiting', 'booting', 'down', 'stuck', 'lost', 'shut'] as const
+export type HostState = (typeof HOST_STATES)[number]
+const [UP, DARK, WAITING, BOOTING, DOWN, STUCK, LOST, SHUT] = [0, 1, 2, 3, 4, 5, 6, 7]
+
+const Row = defineRows('host', {
+  waiting: { says: { en: '{subject} waits for a boot slot', zh: '{subject} 等待启动名额' }, hop: 'need', level: 3 },
+  booting: { says: { en: '{subject} boots', zh: '{subject} 开始启动' }, hop: 'queue' },
+  up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot' },
+  down: { says: { en: '{subject} breaks', zh: '{subject} 损坏' } },
+  stuck: { says: { en: '{subject} does not come back by itself', zh: '{subject} 无法自行恢复' }, hop: 'need' },
+  lost: { says: { en: '{subject} will never come back', zh: '{subject} 永久损坏' }, hop: 'need' },
+  shut: { says: { en: '{subject} switches itself off to protect itself', zh: '{subject} 保护性关机' } },
+  repaired: { says: { en: '{subject} is made good', zh: '{subject} 修复完毕' }, hop: 'work' },
+})
+
+const PlaceRow = defineRows('place', {
+  ready: {
+    says: { en: '{subject} has its hosts back: {a} are up', zh: '{subject} 主机就绪：{a} 已恢复' },
+    a: 'ratio',
+    level: 1,
+  },
+  unready: {
+    says: { en: '{subject} no longer has its hosts: {a} are up', zh: '{subject} 主机不再就绪：{a} 在线' },
+    a: 'ratio',
+    level: 1,
+  },
+})
+
+/** `up` is false when the host has just fallen, true when it has just booted. */
+type HostWatcher = (host: number, up: boolean, row: RowId) => void
+type PlaceWatcher = (place: EntityId, ready: boolean, row: RowId) => void
+
+export type Hosts = ReturnType<typeof createHosts>
+
+export function createHosts(
+  sim: Simulation,
+  trace: Trace,
+  randomness: Randomness,
+  entities: Entities,
+  places: Places,
+  queueEntities: readonly EntityId[],
+) {
+  const { hosts, datacentreOfHost, datacentres, hostEntity, racks, rackOfHost } = places
+  const state = sim.column(Uint8Array, hosts)
+  const damage = sim.column(Uint8Array, hosts) // reasons to be broken, by host
+  const shut = sim.column(Uint8Array, hosts) // reasons to be switched off, by host
+  const powered = sim.column(Uint8Array, hosts).fill(1) // by host
+  const job = sim.column(Int32Array, hosts).fill(-1) // place in the queue for boot slots, by host
+  const upCount = sim.column(Int32Array, places.places.length) // hosts up, by place
+  const isReady = sim.column(Uint8Array, places.places.length) // by place
+  const key = (host: number) => entities.key(hostEntity(host))
+  const bootTimes = randomness.streams('host/boot', hosts, key)
+  const returns = randomness.streams('host/return', hosts, key)
+  const repairs = randomness.streams('host/repair', hosts, key)
+  const watchers: HostWatcher[] = []
+  const placeWatchers: PlaceWatcher[] = []
+  let needHands: ((host: number, row: RowId) => void) | undefined
+
+  const REPAIRED = sim.on((host: number, row: number) => makeGood(host, row))
+  const machineOf = (host: number): MachineSpec => datacentres[datacentreOfHost[host]].plan.machine
+
+  const bootSlots: JobQueue[] = datacentres.map((datacentre, d) =>
+    createJobQueue(sim, trace, {
+      entity: queueEntities[d],
+      servers: datacentre.plan.bootSlots,
+      serviceTime: host => sample(machineOf(host).boot, bootTimes.of(host)),
+      onStart: (host, cause) => {
+        state[host] = BOOTING
+        return trace.write(sim.now, Row.booting, hostEntity(host), cause)
+      },
+      onDone: (host, cause) => {
+        job[host] = -1
+        rise(host, trace.write(sim.now, Row.up, hostEntity(host), cause))
+      },
+    }),
+  )
+
+  /** Call once at the start: hosts of data centres that begin dark are dark. */
+  function begin(): void {
+    datacentres.forEach(({ plan, place }) => {
+      const dark = plan.begin === 'dark'
+      for (let host = places.places[place].firstHost; host < places.places[place].endHost; host++) {
+        if (dark) {
+          state[host] = DARK
+          powered[host] = 0
+        } else countUp(host, 1)
+      }
+    })
+    places.places.forEach((place, at) => {
+      isReady[at] = upCount[at] >= place.ready * (place.endHost - place.firstHost) ? 1 : 0
+    })
+  }
+
+  /** A rack's power went or came, as `row` says. */
+  function setRackPower(rack: number, on: boolean, row: RowId): void {
+    const { firstHost, endHost } = places.places[racks[rack]]
+    for (let host = firstHost; host < endHost; host++) {
+      powered[host] = on ? 1 : 0
+      if (state[host] === LOST) continue
+      if (!on) fall(host, DARK, row)
+      else if (state[host] === DARK) powerReturned(host, row)
+    }
+  }
+
+  function powerReturned(host: number, row: RowId): void {
+    if (damage[host] > 0) {
+      state[host] = DOWN
+      return
+    }
+    const machine = machineOf(host)
+    const draw = machine.stuck + machine.lost > 0 ? returns.next(host) : 1
+    if (draw < machine.lost) {
+      state[host] = LOST
+      trace.write(sim.now, Row.lost, hostEntity(host), row)
+    } else if (draw < machine.lost + machine.stuck) {
+      state[host] = STUCK
+      damage[host]++
+      repairBegins(host, trace.write(sim.now, Row.stuck, hostEntity(host), row))
+    } else boot(host, row)
+  }
+
+  /** Breaks a host; one more reason to be down. `byItself` lets its repair law run, else someone must `repair` it. */
+  function damageHost(host: number, row: RowId, byItself: boolean): void {
+    if (state[host] === LOST) return
+    damage[host]++
+    if (damage[host] > 1) return
+    const down = trace.write(sim.now, Row.down, hostEntity(host), row)
+    fall(host, powered[host] === 1 ? DOWN : DARK, down)
+    if (byItself) repairBegins(host, down)
+  }
+
+  function repairBegins(host: number, row: RowId): void {
+    if (needHands !== undefined) needHands(host, row)
+    else sim.after(sample(machineOf(host).repair, repairs.of(host)), REPAIRED, host, row)
+  }
+
+  /** One reason less to be broken; with the last, the host boots. */
+  function makeGood(host: number, row: RowId): void {
+    if (damage[host] === 0 || state[host] === LOST) return
+    damage[host]--
+    if (damage[host] > 0) return
+    const repaired = trace.write(sim.now, Row.repaired, hostEntity(host), row)
+    if (powered[host] === 1 && shut[host] === 0) boot(host, repaired)
+  }
+
+  /** Switches a host off (or lets it start again), for instance because its inlet air is too warm. */
+  function setShut(host: number, off: boolean, row: RowId): void {
+    shut[host] += off ? 1 : -1
+    if (state[host] === LOST) return
+    if (off && shut[host] === 1 && state[host] !== DARK && state[host] !== DOWN) {
+      fall(host, SHUT, trace.write(sim.now, Row.shut, hostEntity(host), row))
+    } else if (!off && shut[host] === 0 && state[host] === SHUT) boot(host, row)
+  }
+
+  function boot(host: number, row: RowId): void {
+    if (shut[host] > 0) {
+      state[host] = SHUT
+      return
+    }
+    state[host] = WAITING
+    job[host] = bootSlots[datacentreOfHost[host]].submit(host, row)
+  }
+
+  function fall(host: number, to: number, row: RowId): void {
+    const from = state[host]
+    state[host] = to
+    if (from === WAITING || from === BOOTING) {
+      bootSlots[datacentreOfHost[host]].withdraw(job[host], row)
+      job[host] = -1
+    }
+    if (from !== UP) return
+    countUp(host, -1)
+    for (const watch of watchers) watch(host, false, row)
+    judgeReady(host, row)
+  }
+
+  function rise(host: number, row: RowId): void {
+    state[host] = UP
+    countUp(host, 1)
+    for (const watch of watchers) watch(host, true, row)
+    judgeReady(host, row)
+  }
+
+  function countUp(host: number, by: number): void {
+    for (let at = racks[rackOfHost[host]]; at >= 0; at = places.places[at].parent) upCount[at] += by
+  }
+
+  /** Places above a host that has just changed: a place is ready while enough of its hosts are up. */
+  function judgeReady(host: number, row: RowId): void {
+    for (let at = places.places[racks[rackOfHost[host]]].parent; at >= 0; at = places.places[at].parent) {
+      const place = places.places[at]
+      const total = place.endHost - place.firstHost
+      const ready = upCount[at] >= place.ready * total
+      if (ready === (isReady[at] === 1)) continue
+      isReady[at] = ready ? 1 : 0
+      const change = trace.write(sim.now, ready ? PlaceRow.ready : PlaceRow.unready, place.entity, row, upCount[at] / total)
+      for (const watch of placeWatchers) watch(place.entity, ready, change)
+    }
+  }
+
+  return {
+    begin,
+    setRackPower,
+    break: damageHost,
+    repair: makeGood,
+    setShut,
+    isUp: (host: number) => state[host] === UP,
+    /** State of a host, by name. */
+    stateOf: (host: number): HostState => HOST_STATES[state[host]],
+    isReady: (place: number) => isReady[place] === 1,
+    /** Hosts up in a place. */
+    upIn: (place: number) => upCount[place],
+    /** Hands repairs over to someone instead of letting each take its own time. */
+    repairedBy: (hands: (host: number, row: RowId) => void) => {
+      needHands = hands
+    },
+    watch: (watcher: HostWatcher) => void watchers.push(watcher),
+    watchPlaces: (watcher: PlaceWatcher) => void placeWatchers.push(watcher),
+  }
+}

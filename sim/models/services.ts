@@ -1,0 +1,440 @@
+/**
+ * Services and their instances. An instance sits on a host, falls and returns with it, and starts only when its service's
+ * start-needs are met; a service without hosts of its own is one logical unit. Other customers' instances fill the hosts
+ * too, as one batch a host, and compete for the same restarts.
+ *
+ * A service is up while at least one instance is and its serve-needs are met. Knows nothing of traffic or of plans.
+ */
+import type { EventId } from '../engine/calendar.ts'
+import { NO_EVENT } from '../engine/calendar.ts'
+import { sample } from '../engine/distribution.ts'
+import type { Randomness } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Entities, EntityId } from '../trace/entities.ts'
+import { defineRows } from '../trace/row-kinds.ts'
+import { NO_CAUSE, type RowId, type Trace } from '../trace/trace.ts'
+import type { Law } from '../units/law.ts'
+import type { Hosts } from './hosts.ts'
+import type { Needs } from './needs.ts'
+import type { Places } from './places.ts'
+import type { Pool } from './pool.ts'
+import { createJobQueue, type JobQueue } from './queue.ts'
+
+export interface ServiceSpec {
+  readonly entity: EntityId
+  /** Instances that exist at the start. */
+  readonly instances: number
+  /** Instances that may ever exist, the launched ones included. */
+  readonly instancesMax: number
+  /** Places (by index) that instances are spread over, in order; empty for a logical unit on no particular host. */
+  readonly spread: readonly number[]
+  /** Processors an instance takes of its host. */
+  readonly cpu: number
+  /** From permission to start until it serves, s. */
+  readonly startsIn: Law
+  /** What instances do once the host they stood on is back. */
+  readonly onHostLoss: 'restart' | 'none'
+  readonly begin: 'up' | 'dark'
+}
+
+/** State of an instance. `absent` has not been launched yet. */
+export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting'] as const
+const [ABSENT, UP, DOWN, WAITING, BOOTING] = [0, 1, 2, 3, 4]
+
+const InstanceRow = defineRows('instance', {
+  placed: { says: { en: '{subject} is given a place on {a}', zh: '{subject} 被安排到 {a}' }, a: 'entity', level: 3 },
+  down: { says: { en: '{subject} goes down', zh: '{subject} 停止运行' } },
+  waiting: { says: { en: '{subject} waits to be restarted', zh: '{subject} 等待重启' }, hop: 'need', level: 3 },
+  booting: { says: { en: '{subject} starts', zh: '{subject} 开始启动' }, hop: 'queue' },
+  up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot' },
+})
+
+const TenantRow = defineRows('tenants', {
+  up: {
+    says: { en: "{a} other customers' instances on {subject} are back", zh: '{subject} 上其他客户的 {a} 个实例已恢复' },
+    a: 'count',
+    hop: 'queue',
+    level: 3,
+  },
+})
+
+const Row = defineRows('service', {
+  ready: {
+    says: { en: '{subject} has {a} of {b} instances', zh: '{subject} 有 {a}/{b} 个实例' },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot', level: 1 },
+  down: { says: { en: '{subject} is down', zh: '{subject} 不可用' }, level: 1 },
+  waiting: { says: { en: '{subject} waits for what it needs to start', zh: '{subject} 等待启动所需的依赖' }, hop: 'need' },
+  booting: { says: { en: '{subject} has what it needs and starts', zh: '{subject} 依赖就绪，开始启动' }, hop: 'need' },
+})
+
+const Deadlock = defineRows('deadlock', {
+  waits: {
+    says: { en: '{subject} waits for {a}, which cannot start before it', zh: '{subject} 等待 {a}，而后者又在等待前者' },
+    a: 'entity',
+    level: 1,
+  },
+})
+
+type InstanceWatcher = (instance: number, up: boolean, row: RowId) => void
+type ServiceWatcher = (service: number, up: boolean, row: RowId) => void
+
+export type Services = ReturnType<typeof createServices>
+
+export function createServices(
+  sim: Simulation,
+  trace: Trace,
+  randomness: Randomness,
+  entities: Entities,
+  places: Places,
+  hosts: Hosts,
+  pool: Pool,
+  needs: () => Needs,
+  specs: readonly ServiceSpec[],
+  restartQueues: readonly EntityId[],
+) {
+  const first: number[] = [] // first instance, by service
+  let total = 0
+  for (const spec of specs) {
+    first.push(total)
+    total += spec.instancesMax
+  }
+  const serviceOf = new Uint32Array(total)
+  const entityOf: EntityId[] = []
+  specs.forEach((spec, service) => {
+    for (let i = 0; i < spec.instancesMax; i++) {
+      serviceOf[first[service] + i] = service
+      entityOf.push(entities.add('instance', `i${i + 1}`, spec.entity))
+    }
+  })
+  const serviceOfEntity = new Map(specs.map((spec, service) => [spec.entity, service]))
+
+  const state = sim.column(Uint8Array, total)
+  const host = sim.column(Int32Array, total).fill(-1)
+  const job = sim.column(Int32Array, total).fill(-1) // place in the restart queue, by instance
+  const boot = sim.column(Float64Array, total) // pending end of the start, by instance
+  const nextOnHost = sim.column(Int32Array, total).fill(-1)
+  const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
+  const tenantsUp = sim.column(Uint16Array, places.hosts)
+  const tenantJob = sim.column(Int32Array, places.hosts).fill(-1)
+  const ready = sim.column(Int32Array, specs.length)
+  const wanted = sim.column(Int32Array, specs.length)
+  const up = sim.column(Uint8Array, specs.length)
+  const readyChangedBy = sim.column(Uint32Array, specs.length) // last row that changed `ready`, by service
+  const readyWritten = sim.column(Int32Array, specs.length).fill(-1)
+  const reasons = sim.column(Uint16Array, specs.length) // to be down, whatever its instances do, by service
+  const deadlockCause = sim.column(Uint32Array, 1) // last row that may have closed a circle of waiting; 0 is none
+  const deadlocked = sim.column(Uint8Array, specs.length)
+  const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
+  const instanceWatchers: InstanceWatcher[] = []
+  const serviceWatchers: ServiceWatcher[] = []
+  const tenantWatchers: ((host: number, count: number, up: boolean, row: RowId) => void)[] = []
+
+  const STARTED = sim.on((instance: number, row: number) => {
+    boot[instance] = NO_EVENT
+    rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
+  })
+
+  /** One restart queue a data centre; a job is an instance, or (from `total` on) the batch of a host's other tenants. */
+  const restarts: JobQueue[] = places.datacentres.map((datacentre, d) =>
+    createJobQueue(sim, trace, {
+      entity: restartQueues[d],
+      servers: 1,
+      serviceTime: target => (target < total ? 1 : tenantsOn(target - total)) / datacentre.plan.restartRate,
+      onStart: (_target, cause) => cause,
+      onDone: (target, cause) => {
+        if (target < total) start(target, cause)
+        else tenantsReturn(target - total, cause)
+      },
+    }),
+  )
+
+  const tenantsOn = (h: number): number => places.datacentres[places.datacentreOfHost[h]].plan.tenants
+
+  /** Places what exists at the start and sets it up or dark. Call before `pool.begin` and `needs.begin`. */
+  function begin(): void {
+    for (let h = 0; h < places.hosts; h++) {
+      pool.occupy(h, tenantsOn(h) * TENANT_CPU)
+      tenantsUp[h] = hosts.isUp(h) ? tenantsOn(h) : 0
+    }
+    specs.forEach((spec, service) => {
+      wanted[service] = spec.instances
+      const counts = spec.spread.map(() => 0)
+      for (let i = 0; i < spec.instances; i++) {
+        const instance = first[service] + i
+        if (spec.spread.length > 0) {
+          const at = i % spec.spread.length
+          const share = Math.ceil((spec.instances - at) / spec.spread.length)
+          put(instance, strided(service, spec.spread[at], counts[at]++, share))
+        }
+        const runs = spec.begin === 'up' && (host[instance] < 0 || hosts.isUp(host[instance]))
+        state[instance] = runs ? UP : DOWN
+        if (runs) ready[service]++
+      }
+      up[service] = ready[service] > 0 ? 1 : 0
+      writeReady(service)
+    })
+    hosts.watch((h, hostUp, row) => (hostUp ? hostRose(h, row) : hostFell(h, row)))
+    sim.onSettle(() => {
+      for (let service = 0; service < specs.length; service++) writeReady(service)
+      findDeadlock()
+    })
+  }
+
+  /** Needs have their initial state: what begins dark and could start, does. */
+  function beginStarting(): void {
+    needs().watch((holder, moment, row) => {
+      const service = serviceOfEntity.get(holder)
+      if (service === undefined) return
+      if (moment === 'start') startWaiting(service, row)
+      else if (moment === 'serve') judge(service, row)
+    })
+    specs.forEach((spec, service) => {
+      judge(service, NO_CAUSE)
+      if (spec.begin === 'up' && spec.spread.length > 0) return
+      for (let i = 0; i < spec.instances; i++) {
+        const instance = first[service] + i
+        if (state[instance] !== UP && (host[instance] < 0 || hosts.isUp(host[instance]))) awaitStart(instance, NO_CAUSE)
+      }
+    })
+  }
+
+  /** The i-th of n instances in a place: hosts at even strides, so that racks and data centres share them. */
+  function strided(service: number, place: number, i: number, n: number): number {
+    const { cpu } = specs[service]
+    const { firstHost, endHost, entity } = places.places[place]
+    const size = endHost - firstHost
+    const from = Math.floor(((i + 0.5 + 0.1 * (service % 5)) * size) / n)
+    for (let step = 0; step < size; step++) {
+      const h = firstHost + ((from + step) % size)
+      if (pool.freeOn(h) >= cpu) {
+        pool.occupy(h, cpu)
+        return h
+      }
+    }
+    throw new Error(`no host of ${entities.id(entity)} has ${cpu} processors free`)
+  }
+
+  function put(instance: number, h: number): void {
+    host[instance] = h
+    nextOnHost[instance] = firstOnHost[h]
+    firstOnHost[h] = instance
+    trace.write(sim.now, InstanceRow.placed, entityOf[instance], NO_CAUSE, places.hostEntity(h))
+  }
+
+  function hostFell(h: number, row: RowId): void {
+    for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) fall(instance, row)
+    if (tenantJob[h] >= 0) {
+      restarts[places.datacentreOfHost[h]].withdraw(tenantJob[h], row)
+      tenantJob[h] = -1
+    }
+    const lost = tenantsUp[h]
+    tenantsUp[h] = 0
+    if (lost > 0) for (const watch of tenantWatchers) watch(h, lost, false, row)
+  }
+
+  function hostRose(h: number, row: RowId): void {
+    for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
+      if (state[instance] === DOWN && specs[serviceOf[instance]].onHostLoss === 'restart') awaitStart(instance, row)
+    }
+    if (tenantsOn(h) > 0) tenantJob[h] = restarts[places.datacentreOfHost[h]].submit(total + h, row)
+  }
+
+  function tenantsReturn(h: number, cause: RowId): void {
+    tenantJob[h] = -1
+    tenantsUp[h] = tenantsOn(h)
+    const row = trace.write(sim.now, TenantRow.up, places.hostEntity(h), cause, tenantsUp[h])
+    for (const watch of tenantWatchers) watch(h, tenantsUp[h], true, row)
+  }
+
+  function fall(instance: number, row: RowId): void {
+    const from = state[instance]
+    if (from === ABSENT || from === DOWN) return
+    state[instance] = DOWN
+    if (job[instance] >= 0) restarts[places.datacentreOfHost[host[instance]]].withdraw(job[instance], row)
+    job[instance] = -1
+    if (boot[instance] !== NO_EVENT) sim.cancel(boot[instance] as EventId)
+    boot[instance] = NO_EVENT
+    const down = trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
+    const service = serviceOf[instance]
+    if (from === UP) changeReady(service, -1, down)
+    if (ready[service] === 0) needs().forget(specs[service].entity, down)
+    for (const watch of instanceWatchers) watch(instance, false, down)
+  }
+
+  function rise(instance: number, row: RowId): void {
+    state[instance] = UP
+    changeReady(serviceOf[instance], 1, row)
+    for (const watch of instanceWatchers) watch(instance, true, row)
+  }
+
+  /** An instance wants to start: at once into the queue if what it needs to start is there, else it waits. */
+  function awaitStart(instance: number, row: RowId): void {
+    const service = serviceOf[instance]
+    state[instance] = WAITING
+    if (needs().ok(specs[service].entity, 'start')) enqueue(instance, row)
+    else {
+      const logical = host[instance] < 0
+      mayDeadlock(
+        trace.write(
+          sim.now,
+          logical ? Row.waiting : InstanceRow.waiting,
+          logical ? specs[service].entity : entityOf[instance],
+          row,
+        ),
+      )
+    }
+  }
+
+  function startWaiting(service: number, row: RowId): void {
+    mayDeadlock(row)
+    if (!needs().ok(specs[service].entity, 'start')) return
+    deadlocked[service] = 0
+    for (let i = 0; i < specs[service].instancesMax; i++) {
+      const instance = first[service] + i
+      if (state[instance] === WAITING && job[instance] < 0) enqueue(instance, row)
+    }
+  }
+
+  function enqueue(instance: number, row: RowId): void {
+    if (host[instance] < 0) start(instance, trace.write(sim.now, Row.booting, specs[serviceOf[instance]].entity, row))
+    else job[instance] = restarts[places.datacentreOfHost[host[instance]]].submit(instance, row)
+  }
+
+  function start(instance: number, cause: RowId): void {
+    job[instance] = -1
+    state[instance] = BOOTING
+    const row = host[instance] < 0 ? cause : trace.write(sim.now, InstanceRow.booting, entityOf[instance], cause)
+    boot[instance] = sim.after(sample(specs[serviceOf[instance]].startsIn, startTimes.of(instance)), STARTED, instance, row)
+  }
+
+  /** Launches one more instance on `h`, whose processors are already occupied. Returns −1 when no more may exist. */
+  function launch(service: number, h: number, cause: RowId): number {
+    for (let i = 0; i < specs[service].instancesMax; i++) {
+      const instance = first[service] + i
+      if (state[instance] !== ABSENT) continue
+      put(instance, h)
+      wanted[service]++
+      start(instance, cause)
+      return instance
+    }
+    return -1
+  }
+
+  function changeReady(service: number, by: number, row: RowId): void {
+    ready[service] += by
+    readyChangedBy[service] = row
+    sim.unsettle()
+    judge(service, row)
+  }
+
+  /** A service falls with its last instance or a serve-need, and returns when it has both again. */
+  function judge(service: number, row: RowId): void {
+    const { entity } = specs[service]
+    const isUp = ready[service] > 0 && reasons[service] === 0 && needs().ok(entity, 'serve')
+    if (isUp === (up[service] === 1)) return
+    up[service] = isUp ? 1 : 0
+    announce(service, isUp, trace.write(sim.now, isUp ? Row.up : Row.down, entity, row))
+  }
+
+  function announce(service: number, isUp: boolean, row: RowId): void {
+    mayDeadlock(row)
+    for (const watch of serviceWatchers) watch(service, isUp, row)
+    needs().flip(specs[service].entity, isUp, row)
+  }
+
+  /** One more reason for a service to be down, whatever its instances do: no primary, a fault. */
+  function hold(service: number, row: RowId): void {
+    reasons[service]++
+    judge(service, row)
+  }
+
+  /** One reason less. */
+  function release(service: number, row: RowId): void {
+    reasons[service]--
+    judge(service, row)
+  }
+
+  function writeReady(service: number): void {
+    if (readyWritten[service] === ready[service]) return
+    readyWritten[service] = ready[service]
+    trace.write(sim.now, Row.ready, specs[service].entity, readyChangedBy[service], ready[service], wanted[service])
+  }
+
+  function mayDeadlock(row: RowId): void {
+    deadlockCause[0] = row
+    sim.unsettle()
+  }
+
+  /**
+   * Names what can never start: the largest set of waiting services each of which lacks something that only members of the
+   * set could give, once nothing else is missing.
+   */
+  function findDeadlock(): void {
+    const cause = deadlockCause[0]
+    if (cause === 0) return
+    deadlockCause[0] = 0
+    const stuck = new Set<EntityId>()
+    for (let service = 0; service < specs.length; service++) {
+      if (state[first[service]] === WAITING && ready[service] === 0 && !needs().ok(specs[service].entity, 'start'))
+        stuck.add(specs[service].entity)
+    }
+    for (let shrunk = true; shrunk; ) {
+      shrunk = false
+      for (const entity of [...stuck]) {
+        if (!needs().couldBeMet(entity, 'start', supplier => !stuck.has(supplier))) continue
+        stuck.delete(entity)
+        shrunk = true
+      }
+    }
+    for (const entity of stuck) {
+      const service = serviceOfEntity.get(entity)
+      const lacks = needs().lacking(entity, 'start')
+      if (service === undefined || deadlocked[service] === 1 || lacks.some(supplier => !stuck.has(supplier))) continue
+      deadlocked[service] = 1
+      for (const supplier of lacks) trace.write(sim.now, Deadlock.waits, entity, cause, supplier)
+    }
+  }
+
+  return {
+    begin,
+    beginStarting,
+    launch,
+    hold,
+    release,
+    specs,
+    /** Service number of an entity, or −1. */
+    serviceOf: (entity: EntityId): number => serviceOfEntity.get(entity) ?? -1,
+    serviceOfInstance: (instance: number): number => serviceOf[instance],
+    firstInstance: (service: number): number => first[service],
+    hostOfInstance: (instance: number): number => host[instance],
+    zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),
+    /** Zones that a service's places lie in, in order. */
+    zonesOf: (service: number): number[] => {
+      const { spread } = specs[service]
+      return places.zones
+        .map((_, zone) => zone)
+        .filter(zone => spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
+    },
+    entityOfInstance: (instance: number): EntityId => entityOf[instance],
+    instanceIsUp: (instance: number): boolean => state[instance] === UP,
+    instanceExists: (instance: number): boolean => state[instance] !== ABSENT,
+    isUp: (service: number): boolean => up[service] === 1,
+    ready: (service: number): number => ready[service],
+    starting: (service: number): number => {
+      let count = 0
+      for (let i = 0; i < specs[service].instancesMax; i++)
+        if (state[first[service] + i] === BOOTING || state[first[service] + i] === WAITING) count++
+      return count
+    },
+    watchInstances: (watcher: InstanceWatcher) => void instanceWatchers.push(watcher),
+    watchServices: (watcher: ServiceWatcher) => void serviceWatchers.push(watcher),
+    watchTenants: (watcher: (typeof tenantWatchers)[number]) => void tenantWatchers.push(watcher),
+  }
+}
+
+/** Processors an average instance of another customer takes: a c5.large. Source: EC2 instance catalogue (assumed mix). */
+export const TENANT_CPU = 2

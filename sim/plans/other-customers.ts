@@ -1,0 +1,38 @@
+/**
+ * Other customers of the same zones. When their instances go down with a host, a share of them asks for replacements elsewhere
+ * as soon as they have noticed: everyone else's recovery, which fills the control plane's queue and the capacity pool.
+ */
+import { sample } from '../engine/distribution.ts'
+import type { Cloud } from '../models/cloud.ts'
+import { TENANT_CPU } from '../models/services.ts'
+import type { EntityId } from '../trace/entities.ts'
+import type { Law } from '../units/law.ts'
+import type { Ratio } from '../units/quantity.ts'
+import { askForCapacity } from './launches.ts'
+
+export interface OtherCustomers {
+  readonly entity: EntityId
+  /** Number of the control plane they ask. */
+  readonly via: number
+  /** Share of lost instances that are replaced elsewhere. */
+  readonly share: Ratio
+  /** From the loss until they ask, s. */
+  readonly after: Law
+}
+
+/** The instances of one host count as one customer, who asks once. */
+export function installOtherCustomers(cloud: Cloud, { entity, via, share, after }: OtherCustomers): void {
+  const { entities, places, randomness, services, sim } = cloud
+  const delays = randomness.streams('other-customers/after', places.hosts, host => entities.key(places.hostEntity(host)))
+  const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
+
+  const ASK = sim.on((host: number, cause: number) => {
+    const own = places.zoneOfHost[host]
+    const zones = places.zones.map((_, zone) => zone).filter(zone => zone !== own && regionOf(zone) === regionOf(own))
+    const count = Math.round(places.datacentres[places.datacentreOfHost[host]].plan.tenants * share)
+    if (count > 0 && zones.length > 0) askForCapacity(cloud, via, entity, count, TENANT_CPU, zones, cause)
+  })
+  services.watchTenants((host, _count, up, row) => {
+    if (!up) sim.after(sample(after, delays.of(host)), ASK, host, row)
+  })
+}
