@@ -106,7 +106,7 @@ export function createDistributions(
   function begin(isDark: (datacentre: number) => boolean): void {
     ranges.forEach((_, datacentre) => {
       if (isDark(datacentre)) cutOutput(datacentre, NO_CAUSE)
-      else loaded(datacentre, 1, NO_CAUSE)
+      else tellLoad(datacentre, NO_CAUSE)
     })
   }
 
