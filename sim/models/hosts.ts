@@ -12,7 +12,7 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
-import type { Ratio, Watts } from '../units/quantity.ts'
+import type { Ratio, Seconds, Watts } from '../units/quantity.ts'
 import type { Places } from './places.ts'
 import { createJobQueue, type JobQueue } from './queue.ts'
 
@@ -21,6 +21,8 @@ export interface MachineSpec {
   /** Virtual processors that instances share. */
   readonly cpu: number
   readonly power: Watts
+  /** How long its own supply bridges a sag, s. */
+  readonly hold: Seconds
   /** From power to a running host: firmware, network boot, hypervisor, s. */
   readonly boot: Law
   /** Shares of hosts that need hands, or never come back, after a loss of power. */

@@ -5,6 +5,7 @@
 import type { Entities, EntityId } from '../trace/entities.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
 import type { MachineSpec } from './hosts.ts'
+import type { PowerSpec } from './power/power.ts'
 
 /** A region, zone, data centre or rack, and the interval of hosts within. */
 export interface Place {
@@ -35,6 +36,7 @@ export interface DatacentrePlan {
   readonly ready: Ratio
   /** Whether everything here runs when the run begins. */
   readonly begin: 'up' | 'dark'
+  readonly power: PowerSpec
 }
 
 export interface RegionPlan {

@@ -2,10 +2,11 @@
  * Scenario → wired cloud: the one place that wires. Entities are numbered first, by kind and by sorted id, so that neither the
  * order of a file's keys nor an added component moves anybody; then the models are made, told of each other, and begun.
  */
+
+import { installFault } from '../effects/faults.ts'
+import { effects } from '../effects/index.ts'
 import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
-import { effects } from '../effects/index.ts'
-import { installFault } from '../effects/faults.ts'
 import { createBalancer } from '../models/balancer.ts'
 import { createCells } from '../models/cells.ts'
 import type { Cloud } from '../models/cloud.ts'
@@ -18,11 +19,11 @@ import { createNeeds, type NeedSpec } from '../models/needs.ts'
 import { createNetwork, type LinkSpec } from '../models/network.ts'
 import { layOut, type Places } from '../models/places.ts'
 import { createPool } from '../models/pool.ts'
-import { createPower } from '../models/power/power.ts'
+import { addPowerFeeds, createPower } from '../models/power/power.ts'
 import { createServices, type ServiceSpec } from '../models/services.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
-import { installOtherCustomers } from '../plans/other-customers.ts'
 import { plans } from '../plans/index.ts'
+import { installOtherCustomers } from '../plans/other-customers.ts'
 import { Entities, type EntityId, naturalOrder } from '../trace/entities.ts'
 import { Trace } from '../trace/trace.ts'
 import type { Need, Scenario, Service } from './schema.ts'
@@ -54,11 +55,7 @@ export function build(scenario: Scenario, seed: string): Built {
   const perDatacentre = places.datacentres.map(({ place }) => {
     const at = places.places[place].entity
     return {
-      utility: entities.add('feed', 'utility', at),
-      transfer: entities.add('feed', 'transfer', at),
-      generators: entities.add('feed', 'generators', at),
-      ups: entities.add('feed', 'ups', at),
-      distribution: entities.add('feed', 'distribution', at),
+      power: addPowerFeeds(entities, at),
       cooling: entities.add('feed', 'cooling', at),
       bootSlots: entities.add('queue', 'boot-slots', at),
       restarts: entities.add('queue', 'restarts', at),
@@ -73,9 +70,17 @@ export function build(scenario: Scenario, seed: string): Built {
     const zones = places.zones.map((_, zone) => zone).filter(zone => places.places[places.zones[zone]].parent === at)
     const nameOf = (zone: number): string => places.places[places.zones[zone]].name
     zones.forEach((a, i) => {
-      links.push({ entity: entities.add('link', `edge-${nameOf(a)}`, place.entity), ends: [places.zones.length + r, a], latency: zoneLatency })
+      links.push({
+        entity: entities.add('link', `edge-${nameOf(a)}`, place.entity),
+        ends: [places.zones.length + r, a],
+        latency: zoneLatency,
+      })
       for (const b of zones.slice(i + 1)) {
-        links.push({ entity: entities.add('link', `${nameOf(a)}-${nameOf(b)}`, place.entity), ends: [a, b], latency: zoneLatency })
+        links.push({
+          entity: entities.add('link', `${nameOf(a)}-${nameOf(b)}`, place.entity),
+          ends: [a, b],
+          latency: zoneLatency,
+        })
       }
     })
   })
@@ -103,7 +108,9 @@ export function build(scenario: Scenario, seed: string): Built {
   // Cells: one for each zone of a service that clients call.
   const called = new Set(Object.values(scenario.clients).flatMap(client => ('to' in client ? [client.to] : [])))
   const zonesOf = (spec: ServiceSpec): number[] =>
-    places.zones.map((_, zone) => zone).filter(zone => spec.spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
+    places.zones
+      .map((_, zone) => zone)
+      .filter(zone => spec.spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
   const served = runningIds.map((id, service) => ({ id, service })).filter(({ id }) => called.has(id))
   const cells = served.flatMap(({ id, service }) =>
     zonesOf(specs[service]).map(zone => ({
@@ -119,7 +126,7 @@ export function build(scenario: Scenario, seed: string): Built {
   const callsOf = cells.map((): { need: number; fanout: number; database: number }[] => [])
   for (const id of runningIds) {
     const holders = cells.map((cell, at) => ({ ...cell, at })).filter(cell => cell.id === id)
-    for (const [name, need] of Object.entries(scenario.services[id].needs).sort(([a], [b]) => (naturalOrder(a, b)))) {
+    for (const [name, need] of Object.entries(scenario.services[id].needs).sort(([a], [b]) => naturalOrder(a, b))) {
       const spec = needSpec(name, need, supplier => supplierOf(entities, places, supplier))
       if (need.when !== 'serve' || holders.length === 0) {
         needSpecs.push({ ...spec, holder: named(id), wasUp: true })
@@ -133,7 +140,14 @@ export function build(scenario: Scenario, seed: string): Built {
   }
 
   // Models.
-  const hosts = createHosts(sim, trace, randomness, entities, places, perDatacentre.map(feeds => feeds.bootSlots))
+  const hosts = createHosts(
+    sim,
+    trace,
+    randomness,
+    entities,
+    places,
+    perDatacentre.map(feeds => feeds.bootSlots),
+  )
   const power = createPower(
     sim,
     trace,
@@ -141,9 +155,11 @@ export function build(scenario: Scenario, seed: string): Built {
     entities,
     places.datacentres.map(({ place, plan, firstRack, endRack }, d) => ({
       datacentre: places.places[place].entity,
-      feeds: perDatacentre[d],
+      feeds: perDatacentre[d].power,
       racks: { first: firstRack, count: endRack - firstRack },
       wattsPerRack: plan.hosts * plan.machine.power,
+      hostsPerRack: plan.hosts,
+      hold: plan.machine.hold,
       begin: plan.begin,
       spec: plan.power,
     })),
@@ -158,7 +174,18 @@ export function build(scenario: Scenario, seed: string): Built {
   )
   const network = createNetwork(sim, trace, places.zones.length + regions.length, links)
   const pool = createPool(sim, places, hosts)
-  const services = createServices(sim, trace, randomness, entities, places, hosts, pool, () => needs, specs, perDatacentre.map(feeds => feeds.restarts))
+  const services = createServices(
+    sim,
+    trace,
+    randomness,
+    entities,
+    places,
+    hosts,
+    pool,
+    () => needs,
+    specs,
+    perDatacentre.map(feeds => feeds.restarts),
+  )
   const needs = createNeeds(sim, entities.count, needSpecs, entity => {
     const service = services.serviceOf(entity)
     const place = places.placeOf(entity)
@@ -191,7 +218,16 @@ export function build(scenario: Scenario, seed: string): Built {
     runningIds.flatMap((id, service) => {
       const spec = scenario.services[id]
       if (spec.kind !== 'database') return []
-      return [{ service, standby: spec.standby !== undefined, lag: spec.replication, ...spec.failover, replay: spec.replay, writesPerSecond: () => writes(service) }]
+      return [
+        {
+          service,
+          standby: spec.standby !== undefined,
+          lag: spec.replication,
+          ...spec.failover,
+          replay: spec.replay,
+          writesPerSecond: () => writes(service),
+        },
+      ]
     }),
   )
   /** Calls that reach a database each second: what its callers' clients issue, times the share that calls it. */
@@ -245,17 +281,39 @@ export function build(scenario: Scenario, seed: string): Built {
     served.map(({ id, service }) => ({
       service,
       health: scenario.services[id].health,
-      cells: cells.map((cell, at) => ({ ...cell, cell: at, edge: edgeOfZone(cell.zone) })).filter(cell => cell.service === service),
+      cells: cells
+        .map((cell, at) => ({ ...cell, cell: at, edge: edgeOfZone(cell.zone) }))
+        .filter(cell => cell.service === service),
     })),
     traffic.setCell,
   )
 
   const cloud: Cloud = {
-    sim, trace, randomness, entities, places, hosts, pool, power, cooling, network, needs, services, databases,
-    controlPlanes, crews, traffic, balancer, cells: cellModel,
+    sim,
+    trace,
+    randomness,
+    entities,
+    places,
+    hosts,
+    pool,
+    power,
+    cooling,
+    network,
+    needs,
+    services,
+    databases,
+    controlPlanes,
+    crews,
+    traffic,
+    balancer,
+    cells: cellModel,
     offered: service => traffic.offered(trafficOf.get(service) ?? -1),
     capacityOf: service => scenario.services[runningIds[service]].capacity,
-    cellsOf: service => cells.map((cell, at) => ({ cell, at })).filter(({ cell }) => cell.service === service).map(({ at }) => at),
+    cellsOf: service =>
+      cells
+        .map((cell, at) => ({ cell, at }))
+        .filter(({ cell }) => cell.service === service)
+        .map(({ at }) => at),
   }
 
   // Begin: from the ground up.
@@ -278,7 +336,12 @@ export function build(scenario: Scenario, seed: string): Built {
     const effect = effects.find(one => one.kind === kind)
     if (effect === undefined) throw new Error(`no effect ${kind}`)
     installFault(cloud, {
-      entity: named(id), effect, target, at, odds: odds ?? 1, params,
+      entity: named(id),
+      effect,
+      target,
+      at,
+      odds: odds ?? 1,
+      params,
       ...(lasts === undefined ? {} : { lasts }),
       ...(until === undefined ? {} : { until }),
     })
@@ -309,8 +372,10 @@ export function build(scenario: Scenario, seed: string): Built {
 function serviceSpec(scenario: Scenario, places: Places, id: string, entities: Entities): ServiceSpec {
   const service = scenario.services[id]
   const entity = entities.find(id)
-  const grown = Object.values(scenario.plans).flatMap(plan => (plan.kind === 'autoscaler' && plan.enabled && plan.of === id ? [plan.max as number] : []))
-  const instances = service.kind === 'database' ? (service.standby === undefined ? 1 : 2) : service.instances ?? 1
+  const grown = Object.values(scenario.plans).flatMap(plan =>
+    plan.kind === 'autoscaler' && plan.enabled && plan.of === id ? [plan.max as number] : [],
+  )
+  const instances = service.kind === 'database' ? (service.standby === undefined ? 1 : 2) : (service.instances ?? 1)
   const home = placeNamed(entities, places, service.place) ?? 0
   return {
     entity,
@@ -320,14 +385,18 @@ function serviceSpec(scenario: Scenario, places: Places, id: string, entities: E
     cpu: cpuOf(service.size),
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],
-    begin: service.begin ?? (places.datacentres.some(({ place, plan }) => isWithin(places, place, home) && plan.begin === 'up') ? 'up' : 'dark'),
+    begin:
+      service.begin ??
+      (places.datacentres.some(({ place, plan }) => isWithin(places, place, home) && plan.begin === 'up') ? 'up' : 'dark'),
   }
 }
 
 /** Places that a service's instances take in turn: the replicas of a database, or every zone of its place, or the place. */
 function spreadOf(entities: Entities, places: Places, service: Service, home: number): number[] {
   if (service.kind === 'database') {
-    return [service.primary, service.standby].flatMap(name => (name === undefined ? [] : [placeNamed(entities, places, name) ?? home]))
+    return [service.primary, service.standby].flatMap(name =>
+      name === undefined ? [] : [placeNamed(entities, places, name) ?? home],
+    )
   }
   if (service.instances === undefined) return []
   if (places.places[home].kind !== 'region') return [home]
@@ -335,7 +404,10 @@ function spreadOf(entities: Entities, places: Places, service: Service, home: nu
 }
 
 function isWithin(places: Places, inner: number, outer: number): boolean {
-  return places.places[inner].firstHost >= places.places[outer].firstHost && places.places[inner].endHost <= places.places[outer].endHost
+  return (
+    places.places[inner].firstHost >= places.places[outer].firstHost &&
+    places.places[inner].endHost <= places.places[outer].endHost
+  )
 }
 
 /** Index of the place with this id or unique suffix of one; undefined for no name. */
@@ -357,7 +429,14 @@ function supplierOf(entities: Entities, places: Places, name: string): EntityId 
 }
 
 function needSpec(name: string, need: Need, supplierOf: (name: string) => EntityId): Omit<NeedSpec, 'holder' | 'wasUp'> {
-  return { name, from: need.from.map(supplierOf), k: need.k ?? need.from.length, when: need.when, hold: need.hold, kept: need.kept }
+  return {
+    name,
+    from: need.from.map(supplierOf),
+    k: need.k ?? need.from.length,
+    when: need.when,
+    hold: need.hold,
+    kept: need.kept,
+  }
 }
 
 /** A zone's id without its region while there is only one. */

@@ -1,0 +1,48 @@
+/** One run of a scenario: built, stepped through in slices, recorded, judged. */
+import { build, type World } from '../scenario/build.ts'
+import type { Scenario } from '../scenario/schema.ts'
+import { fingerprint } from '../trace/fingerprint.ts'
+import { rowKinds } from '../trace/row-kinds.ts'
+import type { Recording } from '../trace/trace.ts'
+import type { Seconds } from '../units/quantity.ts'
+import { type Check, judgeAll, type Verdict } from '../verdicts/judge.ts'
+
+export interface RunOutcome {
+  readonly recording: Recording
+  readonly world: World
+  readonly fingerprint: string
+  /** Events handled. */
+  readonly events: number
+  readonly checks: readonly Check[]
+  readonly verdict: Verdict
+}
+
+export interface Run {
+  readonly horizon: Seconds
+  /** The current moment, s. */
+  readonly now: Seconds
+  /** Runs about `eventsMax` events on; true when the horizon is reached. Slicing changes nothing. */
+  step(eventsMax: number): boolean
+  /** The finished run, judged. Throws when the horizon has not been reached. */
+  finish(): RunOutcome
+}
+
+/** Builds a valid scenario and stands at its start. `seed` overrides the file's. */
+export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { seed?: string } = {}): Run {
+  const { cloud, world } = build(scenario, seed)
+  const { sim, trace, entities } = cloud
+  const { horizon } = scenario.run
+  return {
+    horizon,
+    get now() {
+      return sim.now
+    },
+    step: eventsMax => sim.runSlice(horizon, eventsMax),
+    finish: () => {
+      if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
+      const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
+      const { checks, verdict } = judgeAll(scenario, recording, world)
+      return { recording, world, fingerprint: fingerprint(recording), events: sim.events, checks, verdict }
+    },
+  }
+}
