@@ -1,0 +1,103 @@
+/** Clients as they are written: those who send requests, and other customers who ask for capacity. */
+import { z } from 'zod'
+import type { LoadShape } from '../models/traffic/load-shape.ts'
+import { count, duration, factor, id, law, oneOf, rate, ratio } from '../units/fields.ts'
+
+const loadSchema = z.union([
+  rate().transform((perSecond): LoadShape => ({ kind: 'constant', rate: perSecond })),
+  z
+    .strictObject({
+      diurnal: z.strictObject({
+        mean: rate({ about: { en: 'mean rate', zh: '平均速率' } }),
+        peak: factor({
+          default: 1.6,
+          min: 1,
+          max: 2,
+          source: 'assumed',
+          about: { en: 'peak divided by mean', zh: '峰值与均值之比' },
+        }),
+        at: duration({
+          default: 0,
+          source: 'the run begins at the peak',
+          about: { en: 'a moment of the peak', zh: '峰值时刻' },
+        }),
+        period: duration({ default: 86_400, source: 'a day', about: { en: 'from peak to peak', zh: '周期' } }).refine(
+          period => period >= 1,
+          'must be at least 1s',
+        ),
+      }),
+    })
+    .transform(({ diurnal }): LoadShape => ({ kind: 'diurnal', ...diurnal })),
+])
+
+const retrySchema = z.strictObject({
+  attempts: count({
+    default: 3,
+    min: 1,
+    max: 100,
+    source: 'AWS SDK, standard mode: three attempts, the first included (source code)',
+    about: { en: 'attempts at one request, the first included', zh: '总尝试次数（含首次）' },
+  }),
+  backoff: z
+    .strictObject({
+      base: duration({
+        default: 0.05,
+        source: 'AWS SDK, 2026 retry path (source code)',
+        about: { en: 'wait after the first failure', zh: '首次退避时长' },
+      }),
+      cap: duration({ default: 20, source: 'AWS SDK (source code)', about: { en: 'the longest wait', zh: '退避上限' } }),
+    })
+    .prefault({}),
+  jitter: oneOf(['full', 'none'], {
+    default: 'full',
+    source: 'AWS SDK (source code)',
+    about: { en: 'how waits are drawn', zh: '退避抖动' },
+  }),
+})
+
+const senderSchema = z
+  .strictObject({
+    to: id({ about: { en: 'the service that is asked', zh: '所请求的服务' } }),
+    rate: loadSchema.meta({ description: 'requests per time: 500/s, or {diurnal: {mean, peak, at, period}}' }),
+    timeout: duration({
+      default: 1,
+      source: 'assumed',
+      about: { en: 'how long a caller waits for an answer', zh: '调用方超时' },
+    }),
+    retry: retrySchema.optional().meta({ description: 'what callers do after a failure; without it they give up' }),
+  })
+  .transform(({ retry, ...client }) => ({
+    ...client,
+    attempts: retry?.attempts ?? 1,
+    backoff: retry?.backoff ?? { base: 0.05, cap: 20 },
+    jitter: retry?.jitter ?? ('full' as const),
+  }))
+
+const askerSchema = z.strictObject({
+  asks: oneOf(['launch'], { about: { en: 'what is asked for', zh: '所请求的操作' } }),
+  via: id({ refers: 'control-plane', about: { en: 'the control plane asked', zh: '所请求的控制平面' } }),
+  recover: z
+    .strictObject({
+      share: ratio({
+        default: 0.5,
+        source: 'assumed',
+        about: { en: 'share of lost instances that are replaced elsewhere', zh: '异地重建的比例' },
+      }),
+      after: law({
+        default: { kind: 'uniform', min: 60, max: 600 },
+        source: 'assumed; automatic scaling notices within minutes',
+        about: { en: 'from the loss until they ask', zh: '从丢失到请求的时间' },
+      }),
+    })
+    .prefault({}),
+})
+
+/** A client by its form: `to` sends requests, `asks` wants changes. */
+export const clientSchema = z.union([senderSchema, askerSchema])
+
+export type Sender = z.output<typeof senderSchema>
+export type Asker = z.output<typeof askerSchema>
+export type Client = Sender | Asker
+
+/** Forms of clients, for the help. */
+export const CLIENT_FORMS = { to: senderSchema.in, asks: askerSchema } as const

@@ -1,0 +1,184 @@
+/**
+ * The whole scenario file as one strict schema, and what it becomes: a `Scenario`, all units converted, all defaults applied,
+ * the world an explicit tree. Data only; `build.ts` wires it.
+ */
+import { z } from 'zod'
+import { effects } from '../effects/index.ts'
+import { plans } from '../plans/index.ts'
+import { naturalOrder } from '../trace/entities.ts'
+import { duration, flag, ID, type Moment, moment, ratio, type Selector, selector, type Text, text } from '../units/fields.ts'
+import { type Client, clientSchema } from './clients.ts'
+import { type Expectation, expectationSchema, plainExpectation } from './expectations.ts'
+import { type Service, serviceSchema } from './services.ts'
+import { idKey, type Machine, machineSchema, resolveWorld, type WorldSpec, worldSchema } from './world.ts'
+
+export type { Asker, Client, Sender } from './clients.ts'
+export type { Expectation } from './expectations.ts'
+export type { ControlPlane, Crew, Database, Need, PlainService, RunningService, Service } from './services.ts'
+export type { DatacentreSpec, Machine, RegionSpec, WorldSpec }
+
+import type { DatacentreSpec, RegionSpec } from './world.ts'
+
+/** What every fault may state besides its kind's own fields. */
+const faultShape = {
+  target: selector({ about: { en: 'what it strikes', zh: '作用对象' } }),
+  at: moment({ about: { en: 'when it strikes', zh: '发生时刻' } }),
+  lasts: duration({
+    about: { en: 'how long it lasts; until something else ends it when left out', zh: '持续时长' },
+  }).optional(),
+  until: moment({ about: { en: 'when it ends, in place of `lasts`', zh: '结束时刻（替代 lasts）' } }).optional(),
+  odds: ratio({ default: 1, source: 'it happens', about: { en: 'chance that it strikes at all', zh: '发生概率' } }),
+}
+
+const faultSchemas = effects.map(({ kind, about, fields }) =>
+  z.strictObject({ kind: z.literal(kind).meta({ description: about.en }), ...faultShape, ...fields }),
+)
+const planSchemas = plans.map(({ kind, about, fields }) =>
+  z.strictObject({
+    kind: z.literal(kind).meta({ description: about.en }),
+    enabled: flag({
+      default: true,
+      source: 'what is written is meant',
+      about: { en: 'whether it is there at all', zh: '是否启用' },
+    }),
+    ...fields,
+  }),
+)
+
+const kinds = <Schema extends z.ZodObject>(schemas: readonly Schema[]): [Schema, ...Schema[]] =>
+  schemas as [Schema, ...Schema[]]
+const faultSchema = z.discriminatedUnion('kind', kinds(faultSchemas))
+const planSchema = z.discriminatedUnion('kind', kinds(planSchemas))
+
+/** A fault: the common fields, and those of its kind by name. */
+export interface Fault {
+  readonly kind: string
+  readonly target: Selector
+  readonly at: Moment
+  /** s */
+  readonly lasts?: number | undefined
+  readonly until?: Moment | undefined
+  readonly odds: number
+  readonly [param: string]: unknown
+}
+
+/** A plan: its kind, whether it is there, and the fields of its kind by name. */
+export interface Plan {
+  readonly kind: string
+  readonly enabled: boolean
+  readonly [param: string]: unknown
+}
+
+const seed = z
+  .union([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).transform(String), z.string().min(1).max(200)])
+  .default('1')
+  .meta({ description: 'where all chance comes from: a whole number or a text' })
+
+/** `2012-06-29T19:24-07:00`: a calendar time that the page shows next to simulated time. */
+const CLOCK = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/
+
+const runSchema = z.strictObject({
+  seed,
+  horizon: duration({ default: 21_600, source: 'assumed', about: { en: 'how long the run lasts', zh: '运行时长' } }).refine(
+    horizon => horizon > 0,
+    'must be longer than 0s',
+  ),
+  warmup: duration({
+    default: 0,
+    source: 'nothing is left out',
+    about: { en: 'left out of every metric', zh: '不计入指标的预热时长' },
+  }),
+  clock: z.string().regex(CLOCK, { error: 'must be a date and time such as 2012-06-29T19:24-07:00' }).optional(),
+})
+
+/** Expectations are known by names such as A1. */
+const expectKey = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'ids of expectations are letters, digits and hyphens' })
+
+const variantSchema = z.strictObject({
+  title: text().optional(),
+  set: z.record(z.string(), z.unknown()).optional().meta({ description: 'values to change, by dotted path' }),
+  expect: z.record(expectKey, z.unknown()).optional().meta({ description: 'expectations to change, by id; null removes one' }),
+})
+
+/** The file, as written. */
+export const fileSchema = z.strictObject({
+  blackstart: z.literal(1).meta({ description: 'version of the format' }),
+  name: z.string().regex(ID, { error: 'must be an id: a-z, 0-9 and hyphens' }),
+  title: text({ about: { en: 'a title', zh: '标题' } }).optional(),
+  question: text({ about: { en: 'the question that the run answers', zh: '本场景要回答的问题' } }).optional(),
+  run: runSchema.prefault({}),
+  use: z.array(z.string()).optional().meta({ description: 'files merged underneath: library/NAME or ./relative' }),
+  world: worldSchema.refine(world => Object.keys(world).length > 0, 'needs at least one region'),
+  machines: z.record(idKey, machineSchema).prefault({}).meta({ description: 'profiles; `nitro` is always there' }),
+  services: z.record(idKey, serviceSchema).prefault({}),
+  clients: z.record(idKey, clientSchema).prefault({}),
+  plans: z.record(idKey, planSchema).prefault({}),
+  faults: z.record(idKey, faultSchema).prefault({}),
+  expect: z.record(expectKey, expectationSchema).prefault({}),
+  variants: z.record(idKey, variantSchema).prefault({}),
+})
+export type ScenarioFile = z.output<typeof fileSchema>
+
+/** The parts that references are checked against, each on its own. */
+export const parts = { worldSchema, machineSchema }
+
+/** A scenario ready to be wired: everything in base units, nothing left open. Maps are in natural order of their ids. */
+export interface Scenario {
+  readonly file: string
+  readonly name: string
+  readonly variant: string | null
+  /** Hash of what is simulated: 16 hex digits, after `use`, variant and `set`, texts left out. */
+  readonly hash: string
+  readonly title?: Text | undefined
+  readonly question?: Text | undefined
+  readonly run: {
+    readonly seed: string
+    readonly horizon: number
+    readonly warmup: number
+    readonly clock?: string | undefined
+  }
+  readonly world: WorldSpec
+  readonly machines: Readonly<Record<string, Machine>>
+  readonly services: Readonly<Record<string, Service>>
+  readonly clients: Readonly<Record<string, Client>>
+  readonly plans: Readonly<Record<string, Plan>>
+  readonly faults: Readonly<Record<string, Fault>>
+  /** In the order written. */
+  readonly expect: Readonly<Record<string, Expectation>>
+  /** What is suspicious though not wrong. */
+  readonly notices: readonly string[]
+}
+
+/** The profile that is there without being written. */
+export const defaultMachine: Machine = machineSchema.parse({})
+
+/** The scenario of a valid file; `lineOf` tells where an expectation stands. */
+export function resolve(
+  given: ScenarioFile,
+  about: Pick<Scenario, 'file' | 'variant' | 'hash' | 'notices'>,
+  lineOf: (expectation: string) => number,
+): Scenario {
+  const machines = { nitro: defaultMachine, ...given.machines }
+  const expect: Record<string, Expectation> = {}
+  for (const id of Object.keys(given.expect)) expect[id] = plainExpectation(given.expect[id], lineOf(id))
+  return {
+    ...about,
+    name: given.name,
+    title: given.title,
+    question: given.question,
+    run: given.run,
+    world: resolveWorld(given.world, machines, defaultMachine),
+    machines: inOrder(machines),
+    services: inOrder(given.services),
+    clients: inOrder(given.clients),
+    plans: inOrder(given.plans as Record<string, Plan>),
+    faults: inOrder(given.faults as unknown as Record<string, Fault>),
+    expect,
+  }
+}
+
+function inOrder<Value>(map: Readonly<Record<string, Value>>): Record<string, Value> {
+  const ordered: Record<string, Value> = {}
+  for (const id of Object.keys(map).sort(naturalOrder)) ordered[id] = map[id]
+  return ordered
+}

@@ -1,0 +1,238 @@
+/** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
+import { z } from 'zod'
+import { count, duration, durationOrForever, factor, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { SIZES } from './sizes.ts'
+import { idKey } from './world.ts'
+
+const name = z.string().min(1)
+
+const needSchema = z.strictObject({
+  from: z
+    .union([name, z.array(name).min(1)])
+    .optional()
+    .meta({ description: 'the suppliers: services or places whose hosts must be up; the key itself when left out' }),
+  k: count({
+    min: 1,
+    about: { en: 'how many of the suppliers must be up; all of them when left out', zh: '至少需要多少个供给方' },
+  }).optional(),
+  when: oneOf(['start', 'serve', 'change'], {
+    default: 'serve',
+    source: 'most dependencies are called on every request',
+    about: { en: 'when it is needed: to start, to serve, or to change anything', zh: '何时需要：启动、服务或变更' },
+  }),
+  hold: durationOrForever({
+    default: 0,
+    source: 'nothing is cached unless said so',
+    about: { en: 'how long it is done without, from memory or a cache', zh: '缺失后仍可维持的时长' },
+  }),
+  kept: oneOf(['memory', 'disk'], {
+    default: 'memory',
+    source: 'assumed',
+    about: { en: 'whether what is held survives a restart', zh: '缓存是否在重启后保留' },
+  }),
+  fanout: factor({
+    default: 1,
+    source: 'one call for each request',
+    about: { en: 'calls for each request', zh: '每个请求的调用次数' },
+  }),
+})
+
+/** What a service needs, by name. `from` is filled in. */
+const needsSchema = z
+  .record(idKey, needSchema)
+  .transform(needs => {
+    const filled: Record<string, Need> = {}
+    for (const key of Object.keys(needs)) filled[key] = { ...needs[key], from: [needs[key].from ?? key].flat() }
+    return filled
+  })
+  .prefault({})
+
+export type Need = Omit<z.output<typeof needSchema>, 'from'> & { readonly from: readonly string[] }
+
+/** What every kind of service has that runs on hosts. */
+const running = {
+  size: z
+    .enum(SIZES as [string, ...string[]])
+    .default('c5.large')
+    .meta({ description: 'what an instance takes of its host' }),
+  capacity: rate({
+    default: 100,
+    source: 'assumed',
+    about: { en: 'requests that one instance serves', zh: '单实例处理能力' },
+  }),
+  takes: duration({
+    default: 0.02,
+    source: 'assumed',
+    about: { en: 'time of a request without waiting', zh: '请求的处理时间（不含排队）' },
+  }),
+  'starts-in': law({
+    default: { kind: 'lognormal', mean: 60, cv: 0.4 },
+    source: 'virtual machines are ready in 60–120 s, containers in seconds (published measurements)',
+    about: { en: 'from permission to start until it serves', zh: '从允许启动到开始服务' },
+  }),
+  health: z
+    .strictObject({
+      every: duration({
+        default: 30,
+        source: 'Application Load Balancer default',
+        about: { en: 'time between two probes', zh: '探测间隔' },
+      }),
+      unhealthy: count({
+        default: 2,
+        min: 1,
+        source: 'Application Load Balancer default',
+        about: { en: 'failed probes in a row that take an instance out', zh: '连续失败几次后摘除' },
+      }),
+      healthy: count({
+        default: 5,
+        min: 1,
+        source: 'Application Load Balancer default',
+        about: { en: 'successful probes in a row that let it in', zh: '连续成功几次后加入' },
+      }),
+      timeout: duration({
+        default: 5,
+        source: 'Application Load Balancer default',
+        about: { en: 'patience of a probe', zh: '探测超时' },
+      }),
+    })
+    .prefault({}),
+  overload: z
+    .strictObject({
+      queue: count({
+        default: 1024,
+        source: 'surge queue of the Classic Load Balancer (from memory, unverified)',
+        about: { en: 'requests that may wait in front of a zone’s instances', zh: '可排队的请求数' },
+      }),
+      discipline: oneOf(['fifo'], { default: 'fifo', source: 'usual', about: { en: 'who is served first', zh: '排队规则' } }),
+      full: oneOf(['reject'], {
+        default: 'reject',
+        source: 'usual',
+        about: { en: 'what a full queue does', zh: '队列满时的处理' },
+      }),
+    })
+    .prefault({}),
+  'on-host-loss': oneOf(['restart', 'none'], {
+    default: 'restart',
+    source: 'simplified automatic recovery of instances is on by default (provider’s guide)',
+    about: { en: 'what instances do once the host they stood on is back', zh: '主机恢复后实例的行为' },
+  }),
+  begin: oneOf(['up', 'dark'], {
+    about: { en: 'whether it runs when the run begins; as its place does when left out', zh: '开始时是否运行；缺省与场所相同' },
+  }).optional(),
+  needs: needsSchema,
+}
+
+/** What those have that are spread over places. */
+const placed = {
+  instances: count({
+    max: 1_000_000,
+    about: { en: 'how many; one logical unit on no particular host when left out', zh: '实例数；缺省为一个逻辑单元' },
+  }).optional(),
+  spread: oneOf(['zone'], {
+    default: 'zone',
+    source: 'usual',
+    about: { en: 'what instances are spread over', zh: '实例的分布方式' },
+  }),
+  place: name.optional().meta({ description: 'where: a region, zone or data centre; the first region when left out' }),
+}
+
+const plainSchema = z
+  .strictObject({ kind: z.literal('service').optional(), ...placed, ...running })
+  .transform(service => ({ ...service, kind: 'service' as const }))
+
+const databaseSchema = z.strictObject({
+  kind: z.literal('database'),
+  primary: name.meta({ description: 'the zone or data centre where writes go' }),
+  standby: name.optional().meta({ description: 'the zone or data centre to fail over to' }),
+  replication: z
+    .union([
+      z.literal('sync').transform(() => 0),
+      z
+        .strictObject({ async: duration({ about: { en: 'how far the standby is behind', zh: '备库落后时长' } }) })
+        .transform(({ async: lag }) => lag),
+    ])
+    .prefault('sync')
+    .meta({ description: '`sync`, or {async: 2s} with how far the standby is behind' }),
+  failover: z
+    .strictObject({
+      detect: duration({
+        default: 30,
+        source: 'assumed; with `promote` inside the 60–120 s typical of managed databases (provider’s guide)',
+        about: { en: 'from the loss of the primary until it is noticed', zh: '发现主库丢失的时长' },
+      }),
+      promote: law({
+        default: { kind: 'lognormal', mean: 45, cv: 0.5 },
+        source: 'assumed; with `detect` inside the 60–120 s typical of managed databases (provider’s guide)',
+        about: { en: 'what the promotion takes', zh: '提升备库的耗时' },
+      }),
+      coverage: ratio({ default: 1, source: 'assumed', about: { en: 'share of failovers that work', zh: '故障切换成功率' } }),
+    })
+    .prefault({}),
+  replay: law({
+    default: { kind: 'constant', value: 600 },
+    source: 'about 10 min without a replica (from memory, unverified)',
+    about: { en: 'from a primary that is back to one that serves', zh: '主库恢复后的日志回放时长' },
+  }),
+  ...running,
+})
+
+const controlPlaneSchema = z.strictObject({
+  kind: z.literal('control-plane'),
+  api: z
+    .strictObject({
+      threads: count({ default: 8, min: 1, source: 'assumed', about: { en: 'calls that run at once', zh: '并发线程数' } }),
+      takes: law({
+        default: { kind: 'exponential', mean: 1 },
+        source: 'one to two seconds of a launch are spent in the call (published measurement)',
+        about: { en: 'time of a call', zh: '一次调用的耗时' },
+      }),
+      queue: count({ default: 50_000, source: 'assumed', about: { en: 'calls that may wait', zh: '可排队的调用数' } }),
+      timeout: duration({ default: 600, source: 'assumed', about: { en: 'patience of a caller', zh: '调用超时' } }),
+    })
+    .prefault({}),
+  ...placed,
+  ...running,
+})
+
+const crewSchema = z.strictObject({
+  kind: z.literal('crew'),
+  servers: count({ default: 4, min: 1, source: 'assumed', about: { en: 'people, or teams', zh: '人数或组数' } }),
+  travel: law({
+    default: { kind: 'constant', value: 1500 },
+    source: 'assumed',
+    about: { en: 'until they are there', zh: '到场时间' },
+  }),
+  takes: law({
+    default: { kind: 'lognormal', mean: 480, cv: 0.4 },
+    source: 'assumed',
+    about: { en: 'handling time of one thing', zh: '单件处理时间' },
+  }),
+})
+
+/** A service by its kind; plain without one. */
+export const serviceSchema = z.discriminatedUnion('kind', [plainSchema, databaseSchema, controlPlaneSchema, crewSchema])
+
+export type PlainService = z.output<typeof plainSchema>
+export type Database = z.output<typeof databaseSchema>
+export type ControlPlane = z.output<typeof controlPlaneSchema>
+export type Crew = z.output<typeof crewSchema>
+/** What runs on hosts, or on none in particular. */
+export type RunningService = PlainService | Database | ControlPlane
+export type Service = RunningService | Crew
+
+/** Kinds of services and what they are, for the help. */
+export const SERVICE_KINDS = {
+  service: {
+    schema: plainSchema.in,
+    about: { en: 'Instances, or one logical unit, that serve requests.', zh: '处理请求的实例或逻辑单元。' },
+  },
+  database: {
+    schema: databaseSchema,
+    about: { en: 'A primary and a standby, with failover.', zh: '主备数据库，支持故障切换。' },
+  },
+  'control-plane': {
+    schema: controlPlaneSchema,
+    about: { en: 'A service whose API changes things: launches and the like.', zh: '以 API 执行变更（如启动实例）的服务。' },
+  },
+  crew: { schema: crewSchema, about: { en: 'People who do what machines cannot.', zh: '执行人工操作的团队。' } },
+} as const

@@ -1,0 +1,354 @@
+/**
+ * The world of a scenario: regions ⊃ zones ⊃ data centres, with attributes that are inherited downwards, and the machines in
+ * them. Turns what is written into one explicit tree.
+ */
+import { z } from 'zod'
+import type { MachineSpec } from '../models/hosts.ts'
+import type { DatacentrePlan, RegionPlan } from '../models/places.ts'
+import type { PowerSpec } from '../models/power/power.ts'
+import { naturalOrder } from '../trace/entities.ts'
+import { count, duration, factor, ID, law, oneOf, rate, ratio, watts } from '../units/fields.ts'
+
+/** Keys of maps whose entries a fault or a variant may name. */
+export const idKey = z.string().regex(ID, { error: 'ids are a-z, 0-9 and hyphens' })
+
+const lognormal = (mean: number, cv: number) => ({ kind: 'lognormal', mean, cv }) as const
+
+/** A machine's profile; the defaults describe a host whose hypervisor is in hardware. */
+export const machineSchema = z.strictObject({
+  cpu: count({
+    default: 96,
+    min: 1,
+    source: 'c5.24xlarge, a whole host: 96 virtual processors (provider’s instance types)',
+    about: { en: 'virtual processors that instances share', zh: '实例共享的虚拟处理器数' },
+  }),
+  power: watts({
+    default: 500,
+    source: 'assumed: a two-socket server under load',
+    about: { en: 'what the host draws', zh: '主机功耗' },
+  }),
+  hold: duration({
+    default: 0.02,
+    source: 'ATX and ITIC hold-up time, 10–20 ms (rule of thumb)',
+    about: { en: 'how long its supply bridges a sag', zh: '电源可维持的掉电时长' },
+  }),
+  boot: law({
+    default: lognormal(360, 0.5),
+    source: 'firmware, network boot and hypervisor: 3–10 min (rule of thumb)',
+    about: { en: 'from a boot slot to a running host', zh: '从获得启动名额到主机就绪' },
+  }),
+  'on-power-return': z
+    .strictObject({
+      stuck: ratio({
+        default: 0.01,
+        source: 'assumed',
+        about: { en: 'share of hosts that need hands after a loss of power', zh: '断电后需人工处理的主机比例' },
+      }),
+      lost: ratio({
+        default: 0.004,
+        source: 'assumed',
+        about: { en: 'share of hosts that never come back after a loss of power', zh: '断电后永久损坏的主机比例' },
+      }),
+    })
+    .prefault({}),
+  repair: law({
+    default: { kind: 'exponential', mean: 28_800 },
+    source: 'hardware repair takes 4–24 h (rule of thumb)',
+    about: { en: 'until a broken or stuck host is made good, where no crew does it', zh: '无人员处理时损坏主机的修复时间' },
+  }),
+})
+export type Machine = z.output<typeof machineSchema>
+
+const powerShape = {
+  transfer: z
+    .strictObject({
+      confirm: duration({
+        default: 1,
+        source: 'a transfer switch confirms the loss for 1–2 s (rule of thumb)',
+        about: { en: 'how long the utility must be gone before the generators are asked', zh: '确认市电中断的时长' },
+      }),
+      takes: duration({
+        default: 8,
+        source: 'assumed: voltage, synchronisation and break-before-make transfer',
+        about: { en: 'moving over to generators that are ready', zh: '切换到发电机的耗时' },
+      }),
+      retransfer: duration({
+        default: 600,
+        source: 'utility stable for 5–30 min before return (rule of thumb)',
+        about: { en: 'how long the utility must be back before the load returns to it', zh: '市电稳定多久后切回' },
+      }),
+    })
+    .prefault({}),
+  ups: z
+    .strictObject({
+      store: duration({
+        default: 300,
+        source: '5 min at full load is usual for large sites; 1–30 min range (published survey)',
+        about: { en: 'how long a full store lasts at full load', zh: '满载时可维持的时长' },
+      }),
+      recharge: duration({
+        default: 3000,
+        source: 'about ten times the discharge time (rule of thumb)',
+        about: { en: 'from empty to full', zh: '从空到满的充电时长' },
+      }),
+      charge: ratio({
+        default: 1,
+        source: 'assumed: full',
+        about: { en: 'share of the store that is full when the run begins', zh: '开始时的电量比例' },
+      }),
+    })
+    .prefault({}),
+  generators: z
+    .strictObject({
+      units: count({ default: 4, source: 'assumed: three and one spare', about: { en: 'how many there are', zh: '机组数' } }),
+      needed: count({
+        default: 3,
+        source: 'assumed: three and one spare',
+        about: { en: 'how many must run for the data centre to live on them', zh: '维持供电所需机组数' },
+      }),
+      start: z
+        .strictObject({
+          odds: ratio({
+            default: 0.9865,
+            source: 'IEEE 493: 1.35 % fail to start per demand',
+            about: { en: 'chance that a unit starts when asked', zh: '单机启动成功率' },
+          }),
+          delay: duration({
+            default: 10,
+            source: 'NFPA 110 type 10',
+            about: { en: 'from asked to stable voltage', zh: '从启动到电压稳定' },
+          }),
+        })
+        .prefault({}),
+      carry: z
+        .strictObject({
+          odds: ratio({
+            default: 1,
+            source: 'assumed: what starts carries',
+            about: { en: 'chance that a running unit takes load', zh: '运行机组带载成功率' },
+          }),
+        })
+        .prefault({}),
+      beta: ratio({
+        default: 0.1,
+        source: 'beta-factor models use 5–10 % (rule of thumb)',
+        about: { en: 'share of failures on demand that strike all units together', zh: '共因失效比例' },
+      }),
+    })
+    .prefault({}),
+  distribution: z
+    .strictObject({
+      'inrush-limit': watts({
+        default: 400_000,
+        source: 'assumed',
+        about: { en: 'what racks may draw together while they start', zh: '机架同时启动的功率上限' },
+      }),
+      'inrush-factor': factor({
+        default: 3,
+        min: 1,
+        source: '2–3 times nominal for 0.1–0.5 s (rule of thumb)',
+        about: { en: 'what a starting rack draws, as a multiple of its power', zh: '启动涌流倍数' },
+      }),
+      every: duration({
+        default: 20,
+        source: 'rows are staggered by 15–60 s (rule of thumb)',
+        about: { en: 'time between two steps', zh: '两批之间的间隔' },
+      }),
+    })
+    .prefault({}),
+}
+
+/** Attributes that a region, a zone or a data centre may state; what is not stated comes from above. */
+const inheritedShape = {
+  racks: count({
+    default: 20,
+    min: 1,
+    max: 100_000,
+    source: 'assumed',
+    about: { en: 'racks in a data centre, r1 to rN', zh: '每个数据中心的机架数' },
+  }),
+  hosts: count({
+    default: 20,
+    min: 1,
+    max: 10_000,
+    source: 'assumed',
+    about: { en: 'hosts in a rack, h1 to hN', zh: '每个机架的主机数' },
+  }),
+  machine: oneOfMachines(),
+  tenants: count({
+    default: 30,
+    max: 10_000,
+    source: 'assumed: small instances that take two thirds of a host',
+    about: { en: 'other customers’ instances on each host', zh: '每台主机上其他客户的实例数' },
+  }),
+  ready: ratio({
+    default: 0.95,
+    source: 'assumed',
+    about: { en: 'share of a place’s hosts up at which the place counts as ready', zh: '场所视为就绪的在线主机比例' },
+  }),
+  begin: oneOf(['up', 'dark'], {
+    default: 'up',
+    source: 'a running cloud',
+    about: { en: 'whether everything here runs when the run begins', zh: '开始时是否在运行' },
+  }),
+  boot: z
+    .strictObject({
+      slots: count({
+        default: 120,
+        min: 1,
+        source: 'assumed: fitted to no incident',
+        about: { en: 'hosts of a data centre that may boot at once', zh: '同时启动的主机数' },
+      }),
+      restart: rate({
+        default: 200 / 60,
+        source: 'assumed: fitted to no incident',
+        about: { en: 'instances of a data centre restarted per time', zh: '实例重启速率' },
+      }),
+    })
+    .prefault({}),
+  power: z.strictObject(powerShape).prefault({}),
+}
+
+function oneOfMachines() {
+  return z.string().default('nitro').meta({ description: 'profile, from `machines`' })
+}
+
+/** The same shape with nothing filled in: what is not stated is inherited. */
+function withoutDefaults<Shape extends z.ZodRawShape>(shape: Shape): z.ZodRawShape {
+  const bare: Record<string, z.ZodType> = {}
+  for (const key of Object.keys(shape)) {
+    const schema = shape[key] as z.ZodType
+    if (schema instanceof z.ZodPrefault) {
+      bare[key] = z.strictObject(withoutDefaults((schema.unwrap() as z.ZodObject).shape)).optional()
+    } else if (schema instanceof z.ZodDefault) bare[key] = (schema.unwrap() as z.ZodType).optional()
+    else bare[key] = schema
+  }
+  return bare
+}
+
+const stated = withoutDefaults(inheritedShape)
+
+const datacentreSchema = z.strictObject(stated)
+const datacentresSchema = z.union([count({ min: 1, max: 1000 }), z.record(idKey, datacentreSchema)])
+const zoneSchema = z.strictObject({ ...stated, datacentres: datacentresSchema.optional() })
+const zonesSchema = z.union([z.array(idKey).min(1), z.record(idKey, zoneSchema)])
+const regionSchema = z.strictObject({
+  ...inheritedShape,
+  zones: zonesSchema.default(['a', 'b', 'c']).meta({ description: 'names, or a map from names to attributes' }),
+  datacentres: datacentresSchema
+    .default(1)
+    .meta({ description: 'how many in each zone (dc1, dc2 …), or a map from names to attributes' }),
+  'zone-latency': duration({
+    default: 0.001,
+    source: 'zones of a region are single-digit milliseconds apart, round trip (provider’s talk)',
+    about: { en: 'between two zones, one way', zh: '可用区之间的单向延迟' },
+  }),
+})
+
+/** Regions by name, as written. */
+export const worldSchema = z.record(idKey, regionSchema)
+
+type Attributes = Pick<z.output<typeof regionSchema>, keyof typeof inheritedShape>
+
+/** A data centre with everything it inherits. */
+export interface DatacentreSpec extends DatacentrePlan {
+  readonly machine: MachineSpec & { readonly hold: number }
+  readonly power: PowerSpec
+}
+
+/** A region as one explicit tree; zones and data centres in natural order of their names. */
+export interface RegionSpec extends RegionPlan {
+  readonly zones: readonly { readonly name: string; readonly ready: number; readonly datacentres: readonly DatacentreSpec[] }[]
+}
+
+export interface WorldSpec {
+  readonly regions: readonly RegionSpec[]
+}
+
+/** The explicit tree of a world. A machine that is not among `machines` gets `fallback`; the loader has reported it. */
+export function resolveWorld(
+  world: z.output<typeof worldSchema>,
+  machines: Readonly<Record<string, Machine>>,
+  fallback: Machine,
+): WorldSpec {
+  const regions = sortedEntries(world).map(([name, region]) => {
+    const { zones, datacentres, 'zone-latency': zoneLatency, ...attributes } = region
+    const zoneMap = Array.isArray(zones) ? Object.fromEntries(zones.map(zone => [zone, {}])) : zones
+    return {
+      name,
+      ready: region.ready,
+      zoneLatency,
+      zones: sortedEntries(zoneMap).map(([zoneName, given]) => {
+        const { datacentres: own, ...zone } = given as { datacentres?: z.output<typeof datacentresSchema> }
+        const inherited = merged(attributes, zone) as Attributes
+        return {
+          name: zoneName,
+          ready: inherited.ready,
+          datacentres: sortedEntries(datacentreMap(own ?? datacentres)).map(([datacentreName, datacentre]) =>
+            datacentreSpec(datacentreName, merged(inherited, datacentre) as Attributes),
+          ),
+        }
+      }),
+    }
+  })
+  return { regions }
+
+  function datacentreSpec(name: string, attributes: Attributes): DatacentreSpec {
+    const { racks, hosts, tenants, ready, begin, boot, power } = attributes
+    const { distribution } = power
+    return {
+      name,
+      racks,
+      hosts,
+      machine: machineSpec(
+        attributes.machine,
+        Object.hasOwn(machines, attributes.machine) ? machines[attributes.machine] : fallback,
+      ),
+      tenants,
+      bootSlots: boot.slots,
+      restartRate: boot.restart,
+      ready,
+      begin,
+      power: {
+        ...power,
+        distribution: {
+          inrushLimit: distribution['inrush-limit'],
+          inrushFactor: distribution['inrush-factor'],
+          every: distribution.every,
+        },
+      },
+    }
+  }
+}
+
+function machineSpec(name: string, machine: Machine): DatacentreSpec['machine'] {
+  const { cpu, power, hold, boot, repair } = machine
+  const { stuck, lost } = machine['on-power-return']
+  return { name, cpu, power, hold, boot, stuck, lost, repair }
+}
+
+function datacentreMap(given: z.output<typeof datacentresSchema>): Readonly<Record<string, object>> {
+  if (typeof given !== 'number') return given
+  return Object.fromEntries(Array.from({ length: given }, (_, i) => [`dc${i + 1}`, {}]))
+}
+
+function sortedEntries<Value>(map: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.keys(map)
+    .sort(naturalOrder)
+    .map(key => [key, map[key]])
+}
+
+/** Laws are replaced as a whole: they have a `kind` of their own. */
+function merged(under: object, over: object): object {
+  const result: Record<string, unknown> = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue
+    const below = result[key]
+    result[key] = isMap(value) && isMap(below) && !('kind' in value) ? merged(below, value) : value
+  }
+  return result
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
