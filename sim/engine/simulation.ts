@@ -100,7 +100,7 @@ export class Simulation {
     return this.calendar.length
   }
 
-  /** Runs every event up to and including `until`, settles each instant, and leaves the clock at `until`, s. */
+  /** Runs every event up to and including `until` (rounded to the grid), settles each instant, and leaves the clock there, s. */
   run(until: Seconds): void {
     this.runSlice(until, Infinity)
   }
@@ -110,11 +110,12 @@ export class Simulation {
    * instant is never split, so slicing changes nothing.
    */
   runSlice(until: Seconds, eventsMax: number): boolean {
-    if (!(until >= this.now && until <= HORIZON_MAX)) throw new RangeError(`cannot run to ${until} s from ${this.now} s`)
+    const end = onGrid(until)
+    if (!(end >= this.now && end <= HORIZON_MAX)) throw new RangeError(`cannot run to ${until} s from ${this.now} s`)
     const { calendar, handlers } = this
     const stop = this.events + eventsMax
     if (this.unsettled && calendar.nextTime() > this.now) this.settle()
-    while (calendar.nextTime() <= until) {
+    while (calendar.nextTime() <= end) {
       if (this.events >= stop && calendar.nextTime() > this.now) return false
       const slot = calendar.pop()
       this.now = calendar.time[slot]
@@ -122,7 +123,7 @@ export class Simulation {
       handlers[calendar.kind[slot]](calendar.target[slot], calendar.arg[slot])
       if (this.unsettled && calendar.nextTime() > this.now) this.settle()
     }
-    this.now = onGrid(until)
+    this.now = end
     return true
   }
 

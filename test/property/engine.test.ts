@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Calendar, type EventId, NO_EVENT } from '../../sim/engine/calendar.ts'
+import { sample } from '../../sim/engine/distribution.ts'
+import { Randomness } from '../../sim/engine/random.ts'
+import { Simulation } from '../../sim/engine/simulation.ts'
+import { HORIZON_MAX, onGrid, TICK } from '../../sim/engine/time.ts'
+
+/** A calendar as one would write it without hurry: a list, sorted by time and then by order of scheduling. */
+class SortedList {
+  private events: { time: number; order: number; id: EventId; arg: number }[] = []
+  private scheduled = 0
+
+  push(time: number, id: EventId, arg: number): void {
+    this.events.push({ time, order: this.scheduled++, id, arg })
+    this.events.sort((a, b) => a.time - b.time || a.order - b.order)
+  }
+
+  pop = () => this.events.shift()
+  remove = (id: EventId): boolean => {
+    const at = this.events.findIndex(event => event.id === id)
+    if (at >= 0) this.events.splice(at, 1)
+    return at >= 0
+  }
+  isPending = (id: EventId): boolean => this.events.some(event => event.id === id)
+  nextTime = (): number => this.events[0]?.time ?? Infinity
+  get length(): number {
+    return this.events.length
+  }
+}
+
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('push' as const), value: fc.nat(20) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('pop' as const), value: fc.constant(0) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('remove' as const), value: fc.nat(400) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), value: fc.constant(0) }) },
+)
+
+test('the calendar does what a sorted list does, whatever is pushed, popped and removed', () => {
+  const property = fc.property(fc.array(step, { maxLength: 400 }), steps => {
+    const calendar = new Calendar()
+    const list = new SortedList()
+    const ids: EventId[] = []
+    steps.forEach(({ do: what, value }, i) => {
+      if (what === 'push') {
+        const id = calendar.push(value, i & 7, i, i)
+        ids.push(id)
+        list.push(value, id, i)
+      } else if (what === 'pop' && list.length > 0) {
+        const slot = calendar.pop()
+        const event = list.pop()
+        expect([calendar.time[slot], calendar.arg[slot], calendar.target[slot], calendar.kind[slot]]).toEqual([
+          event?.time,
+          event?.arg,
+          event?.arg,
+          (event?.arg ?? 0) & 7,
+        ])
+      } else if (what === 'remove' && ids.length > 0) {
+        const id = ids[value % ids.length]
+        expect(calendar.isPending(id)).toBe(list.isPending(id))
+        expect(calendar.remove(id)).toBe(list.remove(id))
+      } else if (what === 'restore') {
+        calendar.restore(calendar.snapshot())
+      }
+      expect(calendar.nextTime()).toBe(list.nextTime())
+      expect(calendar.length).toBe(list.length)
+    })
+  })
+  fc.assert(property, { seed: 7, numRuns: 150 })
+})
+
+test('nothing is pending under the name of no event', () => {
+  const calendar = new Calendar()
+  calendar.push(1, 0, 0, 0)
+  expect([calendar.isPending(NO_EVENT), calendar.remove(NO_EVENT), calendar.length]).toEqual([false, false, 1])
+})
+
+test('more events than the first capacity come out in order', () => {
+  const calendar = new Calendar()
+  for (let i = 0; i < 5000; i++) calendar.push((i * 7919) % 5003, 0, i, 0)
+  let before = -1
+  for (let i = 0; i < 5000; i++) {
+    const time = calendar.time[calendar.pop()]
+    expect(time).toBeGreaterThanOrEqual(before)
+    before = time
+  }
+  expect(calendar.length).toBe(0)
+})
+
+/** Forty things that tick at random, put each other off and settle; returns what happened. */
+function restless(seed: string) {
+  const sim = new Simulation()
+  const streams = new Randomness(sim, seed).streams('tick', 40, i => ({ high: i, low: seed.length }))
+  const pending = sim.column(Float64Array, 40)
+  const ticks = sim.column(Uint32Array, 40)
+  const history: number[] = []
+  const length = sim.column(Uint32Array, 1) // of the history, so that a restored run continues it
+  const note = (...what: number[]): void => {
+    for (const value of what) history[length[0]++] = value
+  }
+  const TICKED = sim.on((thing: number, arg: number) => {
+    ticks[thing]++
+    note(sim.now, thing, arg)
+    const other = Math.floor(streams.next(thing) * 40)
+    if (other !== thing && sim.cancel(pending[other] as EventId)) pending[other] = sim.after(0.25, TICKED, other, thing)
+    const pause = Math.round(sample({ kind: 'exponential', mean: 2 }, { next: () => streams.next(thing) }) * 4) / 4
+    pending[thing] = sim.after(pause, TICKED, thing, 1000)
+    if (thing % 3 === 0) sim.unsettle()
+  })
+  sim.onSettle(() => {
+    note(sim.now, -1, ticks[0])
+  })
+  for (let thing = 0; thing < 40; thing++) pending[thing] = sim.at(0, TICKED, thing)
+  return { sim, happened: () => history.slice(0, length[0]) }
+}
+
+test('a run in slices is the same run', () => {
+  const straight = restless('7')
+  straight.sim.run(50)
+  const property = fc.property(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 20 }), sizes => {
+    const sliced = restless('7')
+    for (let i = 0; !sliced.sim.runSlice(50, sizes[i % sizes.length] + (i > 1000 ? 1 : 0)); i++);
+    expect(sliced.sim.events).toBe(straight.sim.events)
+    expect(sliced.sim.now).toBe(50)
+    expect(sliced.happened()).toEqual(straight.happened())
+  })
+  fc.assert(property, { seed: 7, numRuns: 20 })
+})
+
+test('a run continued from a snapshot is the same run, however far it had gone on', () => {
+  const straight = restless('8')
+  straight.sim.run(50)
+  const property = fc.property(
+    fc.double({ min: 0, max: 25, noNaN: true }),
+    fc.double({ min: 0, max: 25, noNaN: true }),
+    (to, on) => {
+      const forked = restless('8')
+      forked.sim.run(to)
+      const saved = forked.sim.snapshot()
+      for (let times = 0; times < 2; times++) {
+        forked.sim.run(to + on)
+        forked.sim.restore(saved)
+      }
+      forked.sim.run(50)
+      expect(forked.sim.events).toBe(straight.sim.events)
+      expect(forked.happened()).toEqual(straight.happened())
+    },
+  )
+  fc.assert(property, { seed: 7, numRuns: 20 })
+})
+
+test('sums and differences of moments are exact on the grid', () => {
+  const moment = fc.double({ min: 0, max: HORIZON_MAX / 4, noNaN: true }).map(onGrid)
+  const property = fc.property(moment, moment, moment, (a, b, c) => {
+    expect(a + b - b).toBe(a)
+    expect(a + (b + c)).toBe(a + b + c)
+    expect((a / TICK) % 1).toBe(0)
+  })
+  fc.assert(property, { seed: 7 })
+})
