@@ -16,8 +16,8 @@ export interface FaultSpec {
   readonly target: Selector
   readonly at: Moment
   /** How long it lasts, s; absent for what is not undone by time. */
-  readonly lasts?: Seconds
-  readonly until?: Moment
+  readonly lasts?: Seconds | undefined
+  readonly until?: Moment | undefined
   /** Chance that it strikes at all. */
   readonly odds: Ratio
   readonly params: Readonly<Record<string, unknown>>

@@ -24,6 +24,9 @@ export interface CoolingSpec {
   readonly restart: number
 }
 
+/** A dense hall. Source: 1–5 K/min without cooling, protective power-off at 35–45 °C inlet (operators' rule of thumb). */
+export const DENSE_HALL = { warming: 3 / 60, recovery: 1 / 60, trip: 15, restart: 5 }
+
 const Row = defineRows('cooling', {
   lost: { says: { en: '{subject} stops', zh: '{subject} 停止制冷' }, level: 1 },
   tripped: {

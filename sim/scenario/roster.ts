@@ -1,0 +1,195 @@
+/**
+ * Who is in a scenario: every entity numbered, by kind and by sorted id, before anything is scheduled, so that neither the
+ * order of a file's keys nor an added component moves anybody. Also turns names into numbers: which places a service's
+ * instances take, which cells it has, who supplies its needs. Builds no model.
+ */
+import type { NeedSpec } from '../models/needs.ts'
+import type { LinkSpec } from '../models/network.ts'
+import { layOut, type Places } from '../models/places.ts'
+import { addPowerFeeds } from '../models/power/power.ts'
+import type { ServiceSpec } from '../models/services.ts'
+import { Entities, type EntityId } from '../trace/entities.ts'
+import type { Need, RunningService, Scenario } from './schema.ts'
+import { cpuOf } from './sizes.ts'
+
+/** A service that runs on hosts, or on none in particular; its number is its place in the list. */
+export interface Running {
+  readonly id: string
+  readonly service: RunningService
+  readonly spec: ServiceSpec
+}
+
+/** A service's share in one zone, as clients see it; its number is its place in the list. */
+export interface Cell {
+  readonly entity: EntityId
+  /** Number of the service. */
+  readonly service: number
+  readonly zone: number
+  /** Network node where the users of the zone's region come in. */
+  readonly edge: number
+  /** The calls that each of its requests may make: number of the need, share of requests, number of a database or −1. */
+  readonly calls: { need: number; fanout: number; database: number }[]
+}
+
+export type Roster = ReturnType<typeof enrol>
+
+/** Numbers everything in a valid scenario. */
+export function enrol(scenario: Scenario) {
+  const entities = new Entities()
+  const places = layOut(entities, scenario.world.regions)
+  const feeds = places.datacentres.map(({ place }) => {
+    const at = places.places[place].entity
+    return {
+      power: addPowerFeeds(entities, at),
+      cooling: entities.add('feed', 'cooling', at),
+      bootSlots: entities.add('queue', 'boot-slots', at),
+      restarts: entities.add('queue', 'restarts', at),
+    }
+  })
+  const regions = places.places.map((_, at) => at).filter(at => places.places[at].kind === 'region')
+  const zoneCount = places.zones.length
+  const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
+  const links = enrolLinks(entities, places, scenario, regions)
+
+  for (const id of Object.keys(scenario.services)) entities.add('service', id)
+  for (const id of Object.keys(scenario.clients)) entities.add('client', id)
+  const planIds = Object.keys(scenario.plans).filter(id => scenario.plans[id].enabled)
+  for (const id of planIds) {
+    const plan = entities.add('plan', id)
+    for (const step of Object.keys(scenario.plans[id].steps ?? {})) entities.add('plan', step, plan)
+  }
+  for (const id of Object.keys(scenario.faults)) entities.add('fault', id)
+
+  const running: Running[] = []
+  for (const [id, service] of Object.entries(scenario.services)) {
+    if (service.kind !== 'crew') running.push({ id, service, spec: serviceSpec(scenario, entities, places, id, service) })
+  }
+  const numberOf = (id: string): number => running.findIndex(one => one.id === id)
+  const databases = running.map((_, number) => number).filter(number => running[number].service.kind === 'database')
+
+  // Cells: one for each zone of a service that clients send requests to.
+  const senders = Object.entries(scenario.clients).flatMap(([id, client]) => ('to' in client ? [{ id, client }] : []))
+  const served = running
+    .map((_, number) => number)
+    .filter(number => senders.some(({ client }) => client.to === running[number].id))
+  const cells: Cell[] = served.flatMap(number =>
+    zonesOf(places, running[number].spec).map(zone => ({
+      entity: entities.add('cell', cellName(entities, places, zone), running[number].spec.entity),
+      service: number,
+      zone,
+      edge: zoneCount + regions.indexOf(regionOf(zone)),
+      calls: [],
+    })),
+  )
+
+  // Needs: a serve-need of a service with cells is a call that each of them makes; every other one is the service's own.
+  const needs: NeedSpec[] = []
+  for (const { id, service, spec } of running) {
+    const callers = cells.filter(cell => running[cell.service].id === id)
+    for (const [name, need] of Object.entries(service.needs)) {
+      const asNeed = (holder: EntityId): NeedSpec => needSpec(entities, places, holder, name, need)
+      if (need.when !== 'serve' || callers.length === 0) needs.push(asNeed(spec.entity))
+      else {
+        for (const cell of callers) {
+          cell.calls.push({ need: needs.length, fanout: need.fanout, database: databases.indexOf(numberOf(need.from[0])) })
+          needs.push(asNeed(cell.entity))
+        }
+      }
+    }
+  }
+
+  return {
+    entities,
+    places,
+    feeds,
+    links,
+    /** Nodes of the network: zones first, then the edge of each region. */
+    nodes: zoneCount + regions.length,
+    running,
+    numberOf,
+    /** Numbers of the services that are databases, and of those that clients call. */
+    databases,
+    served,
+    senders,
+    cells,
+    needs,
+    planIds,
+    named: (id: string): EntityId => entities.find(id),
+  }
+}
+
+/** Every pair of a region's zones, and the edge to each zone. */
+function enrolLinks(entities: Entities, places: Places, scenario: Scenario, regions: readonly number[]): LinkSpec[] {
+  return regions.flatMap((region, r) => {
+    const { entity } = places.places[region]
+    const { zoneLatency: latency } = scenario.world.regions[r]
+    const zones = places.zones.map((_, zone) => zone).filter(zone => places.places[places.zones[zone]].parent === region)
+    const nameOf = (zone: number): string => places.places[places.zones[zone]].name
+    const edges = zones.map((zone): LinkSpec => {
+      return { entity: entities.add('link', `edge-${nameOf(zone)}`, entity), ends: [places.zones.length + r, zone], latency }
+    })
+    const pairs = zones.flatMap((a, i) => zones.slice(i + 1).map(b => [a, b] as const))
+    return [
+      ...edges,
+      ...pairs.map((ends): LinkSpec => ({ entity: entities.add('link', ends.map(nameOf).join('-'), entity), ends, latency })),
+    ]
+  })
+}
+
+function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id: string, service: RunningService): ServiceSpec {
+  const scaledTo = Object.values(scenario.plans).map(plan => (plan.enabled && plan.of === id ? Number(plan.max) : 0))
+  const instances = service.kind === 'database' ? (service.standby === undefined ? 1 : 2) : (service.instances ?? 1)
+  const home = 'place' in service && service.place !== undefined ? placeNamed(entities, places, service.place) : 0
+  const { firstHost, endHost } = places.places[home]
+  const runsThere = places.datacentres.some(({ place, plan }) => {
+    const { firstHost: first, endHost: end } = places.places[place]
+    return plan.begin === 'up' && first < endHost && end > firstHost
+  })
+  return {
+    entity: entities.find(id),
+    instances,
+    instancesMax: Math.max(instances, ...scaledTo),
+    spread: spreadOf(entities, places, service, home),
+    cpu: cpuOf(service.size),
+    startsIn: service['starts-in'],
+    onHostLoss: service['on-host-loss'],
+    begin: service.begin ?? (runsThere ? 'up' : 'dark'),
+  }
+}
+
+/** The places that instances take in turn: those of a database's replicas; else each zone of the service's place, or the place. */
+function spreadOf(entities: Entities, places: Places, service: RunningService, home: number): number[] {
+  if (service.kind === 'database') {
+    return [service.primary, service.standby].flatMap(name => (name === undefined ? [] : [placeNamed(entities, places, name)]))
+  }
+  if (service.instances === undefined) return []
+  if (places.places[home].kind !== 'region') return [home]
+  return places.zones.filter(at => places.places[at].parent === home)
+}
+
+/** Index of the place with this id, or with an id that ends in it. */
+function placeNamed(entities: Entities, places: Places, name: string): number {
+  const at = places.places.findIndex(({ entity }) => entities.id(entity) === name || entities.id(entity).endsWith(`/${name}`))
+  if (at < 0) throw new Error(`no place ${name}`)
+  return at
+}
+
+function zonesOf(places: Places, { spread }: ServiceSpec): number[] {
+  const zones = places.zones.map((_, zone) => zone)
+  return zones.filter(zone => spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
+}
+
+/** A zone's id, without its region while there is only one. */
+function cellName(entities: Entities, places: Places, zone: number): string {
+  const entity = places.zoneEntity(zone)
+  return entities.all('region').length > 1 ? entities.id(entity) : entities.name(entity)
+}
+
+/** A supplier is a service, or a place whose hosts have to be up. Everybody was up before the run began. */
+function needSpec(entities: Entities, places: Places, holder: EntityId, name: string, need: Need): NeedSpec {
+  const from = need.from.map(supplier => {
+    const service = entities.find(supplier)
+    return service > 0 ? service : places.places[placeNamed(entities, places, supplier)].entity
+  })
+  return { holder, name, from, k: need.k ?? from.length, when: need.when, hold: need.hold, kept: need.kept, wasUp: true }
+}
