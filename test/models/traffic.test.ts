@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { causesOf } from '../../sim/trace/trace.ts'
-import { build, CELL, CLIENT, run, type Setup, stall } from './traffic-harness.ts'
+import { build, CELL, type Change, CLIENT, run, type Setup, stall } from './traffic-harness.ts'
 
 const constant = (rate: number) => ({ kind: 'constant', rate }) as const
 
 describe('metastability: C = 1000/s, three attempts, time-outs waste the work', () => {
-  const after = (rate: number, horizon: number) =>
+  const endsAt = (rate: number, horizon: number) =>
     run({ clients: [{ rate: constant(rate) }], changes: stall(10, 20), horizon }).valueAt('client.flow', CLIENT, 'b', horizon)
 
   test('a load of more than C/3 stays collapsed after a trigger, one of less recovers', () => {
-    expect(after(333, 1e6)).toBe(333)
-    expect(after(334, 1e6)).toBe(0)
+    expect(endsAt(333, 1e6)).toBe(333)
+    expect(endsAt(334, 1e6)).toBe(0)
   })
 
   test('collapsed at 600/s, 1800 attempts/s keep it collapsed, without a single event', () => {
@@ -273,7 +273,7 @@ describe('books', () => {
       { at: 40, do: (traffic, cause) => traffic.setCell(0, { serving: 9, dead: 0 }, cause) },
       { at: 45, do: (traffic, cause) => traffic.setLoad(0, 0, cause) },
       { at: 45, do: (traffic, cause) => traffic.setLoad(1, 0, cause) },
-      { at: 190, do: (traffic, cause) => [0, 1, 2].forEach(cell => traffic.setFactor(cell, 0.5, cause)) },
+      ...[0, 1, 2].map((cell): Change => ({ at: 190, do: (traffic, cause) => traffic.setFactor(cell, 0.5, cause) })),
     ],
     horizon: 200,
   }
@@ -336,13 +336,21 @@ describe('books', () => {
     }
   })
 
-  test('queue rows meet: the line from one ends where the next begins', () => {
-    const { rows, rowsOf, traffic } = run({ ...busy, changes: stall(10, 7) })
+  test('between two of its rows a queue is on the line from one to the other', () => {
+    const { rows, rowsOf } = run({ ...busy, horizon: 44 })
     const queue = rowsOf('cell.queue', CELL)
-    // The integral of waiting is what the requests waited in all; compare with the backlog stepped finely.
-    expect(queue.length).toBeGreaterThan(3)
-    for (const row of queue) expect(rows.a[row]).toBeLessThanOrEqual(3000 * (1 + 1e-6))
-    expect(traffic.countsOf(0).waiting).toBeGreaterThanOrEqual(0)
+    for (let time = 10.5; time < 44; time += 1.5) {
+      const next = queue.findIndex(row => rows.time[row] > time)
+      if (next < 0) break
+      const from = queue[next - 1]
+      const to = queue[next]
+      const share = (time - rows.time[from]) / (rows.time[to] - rows.time[from])
+      const drawn = rows.a[from] + share * (rows.a[to] - rows.a[from])
+      // A change without effect makes the cell count up to that moment.
+      const touch: Change = { at: time, do: (traffic, cause) => traffic.setFactor(0, time < 17 ? 1e-13 : 1 - 1e-13, cause) }
+      const { traffic } = run({ ...busy, horizon: time, changes: [...(busy.changes ?? []).filter(c => c.at <= time), touch] })
+      expect(Math.abs(traffic.countsOf(0).waiting - drawn), `at ${time} s`).toBeLessThan(0.01)
+    }
   })
 })
 
@@ -381,4 +389,3 @@ describe('cost and trust', () => {
     expect(() => build({ clients: [{ rate: constant(-1) }], horizon: 1 })).toThrow(RangeError)
   })
 })
-
