@@ -1,0 +1,59 @@
+/** HOLD: n events are pending; each that runs schedules one more, an exponential step later. */
+import { sample } from '../../dist/lib/engine/distribution.js'
+import { Randomness } from '../../dist/lib/engine/random.js'
+import { Simulation } from '../../dist/lib/engine/simulation.js'
+import { PlainSimulation } from './plain-heap.mjs'
+
+const STEP = { kind: 'exponential', mean: 1 }
+const EVENTS = 1_000_000
+const WARM_UP = 200_000
+
+function hold(n) {
+  const sim = new Simulation()
+  const steps = new Randomness(sim, '7').stream('hold')
+  const HOLD = sim.on(target => {
+    sim.after(sample(STEP, steps), HOLD, target)
+  })
+  for (let target = 0; target < n; target++) sim.after(sample(STEP, steps), HOLD, target)
+  return { step: events => sim.runSlice(1e9, events), pending: () => sim.pending, now: () => sim.now }
+}
+
+function holdPlain(n) {
+  const sim = new PlainSimulation()
+  const steps = new Randomness(new Simulation(), '7').stream('hold')
+  const hold = target => () => sim.after(sample(STEP, steps), hold(target))
+  for (let target = 0; target < n; target++) sim.after(sample(STEP, steps), hold(target))
+  return { step: events => sim.run(events), pending: () => sim.heap.length, now: () => sim.now }
+}
+
+/** After k events from a full start the clock stands near k ⁄ n, since n exponential steps of mean 1 s are under way. */
+function checked(n, { pending, now }) {
+  const expected = (EVENTS + WARM_UP) / n
+  if (pending() !== n) throw new Error(`${pending()} events pending instead of ${n}`)
+  const error = Math.sqrt(EVENTS + WARM_UP) / n
+  if (Math.abs(now() - expected) > 5 * error + 1e-6 * expected)
+    throw new Error(`the clock stands at ${now()} s, not ${expected} s`)
+}
+
+export const benches = [1e3, 1e5].flatMap(n =>
+  [
+    ['hold', hold],
+    ['hold-plain', holdPlain],
+  ].map(([name, create]) => ({
+    name,
+    n,
+    entities: n, // pending events
+    prepare() {
+      const load = create(n)
+      load.step(WARM_UP)
+      return {
+        kept: load,
+        run() {
+          load.step(EVENTS)
+          checked(n, load)
+          return EVENTS
+        },
+      }
+    },
+  })),
+)

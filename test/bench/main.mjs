@@ -1,0 +1,97 @@
+/**
+ * How fast the built library is, on this machine and now: interleaved rounds, medians, and a plain heap of objects beside
+ * ours. Compare numbers of one run only.
+ *
+ *     npm run -s bench                  a table
+ *     npm run -s bench -- --json        one JSON object a line and bench
+ *     npm run -s bench -- hold mmc      only benches whose name begins so; --rounds=9 for more rounds than 5
+ */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { benches as cancel } from './cancel.mjs'
+import { benches as hold } from './hold.mjs'
+import { benches as mmc } from './mmc.mjs'
+
+/**
+ * A bench: {name, n, entities?, prepare()}; prepare builds afresh and returns {run, kept?}; run is timed, checks its own
+ * result and returns how many events it handled. With `entities`, the memory that prepare left is divided by that number.
+ */
+const BENCHES = [
+  ...hold,
+  ...mmc,
+  ...cancel,
+  // Whole scenarios belong here (`az-loss`, through dist/lib/experiment), and what the page does to draw them (`page`).
+]
+
+const args = process.argv.slice(2)
+const names = args.filter(arg => !arg.startsWith('--'))
+const roundsAsked = args.find(arg => arg.startsWith('--rounds='))
+const rounds = roundsAsked === undefined ? 5 : Math.max(1, Number(roundsAsked.slice('--rounds='.length)))
+const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.some(wanted => name.startsWith(wanted)))
+if (chosen.length === 0) {
+  const known = [...new Set(BENCHES.map(({ name }) => name))].join(', ')
+  console.error(`No bench is called ${names.join(' or ')}. There are: ${known}.`)
+  process.exit(2)
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
+const memory = () => {
+  collectGarbage()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+const results = chosen.map(bench => ({ bench, seconds: [], events: 0, bytes: [] }))
+for (let round = -1; round < rounds; round++) {
+  for (const result of results) {
+    const { bench, seconds, bytes } = result
+    const before = bench.entities === undefined ? 0 : memory()
+    const prepared = bench.prepare()
+    if (bench.entities !== undefined) bytes.push((memory() - before) / bench.entities)
+    collectGarbage()
+    const start = process.hrtime.bigint()
+    result.events = prepared.run()
+    const took = Number(process.hrtime.bigint() - start) / 1e9
+    if (round >= 0) seconds.push(took) // the first round warms up
+  }
+}
+
+if (args.includes('--json')) {
+  for (const { bench, seconds, events, bytes } of results) {
+    console.log(
+      JSON.stringify({
+        bench: bench.name,
+        n: bench.n,
+        events,
+        seconds: median(seconds),
+        eventsPerSecond: Math.round(events / median(seconds)),
+        eventsPerSecondMin: Math.round(events / Math.max(...seconds)),
+        eventsPerSecondMax: Math.round(events / Math.min(...seconds)),
+        bytesPerEntity: bytes.length === 0 ? null : Math.round(median(bytes)),
+      }),
+    )
+  }
+} else {
+  console.log(`Median of ${rounds} rounds (slowest – fastest), million events per second; Node ${process.version}`)
+  for (const { bench, seconds, events, bytes } of results) {
+    const rate = took => (events / took / 1e6).toFixed(2)
+    const spread = `(${rate(Math.max(...seconds))} – ${rate(Math.min(...seconds))})`
+    const size = bytes.length === 0 ? '' : `${Math.round(median(bytes))} B each`
+    console.log(
+      [
+        bench.name.padEnd(14),
+        `n = ${bench.n}`.padEnd(12),
+        rate(median(seconds)).padStart(7),
+        ` ${spread.padEnd(17)}`,
+        size,
+      ].join(' '),
+    )
+  }
+}
+
+function median(values) {
+  const sorted = Float64Array.from(values).sort()
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
