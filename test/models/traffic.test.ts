@@ -202,7 +202,8 @@ describe('answers', () => {
       horizon: 60,
     })
     expect(valueAt('client.flow', CLIENT, 'b', 60)).toBe(0)
-    expect(valueAt('cell.flow', CELL, 'a', 60)).toBe(0)
+    expect(valueAt('cell.flow', CELL, 'a', 60)).toBe(1800)
+    expect(valueAt('cell.flow', CELL, 'b', 60)).toBe(1800)
     expect(traffic.offered(0)).toBe(1800)
     expect(traffic.utilisation(0)).toBe(Infinity)
   })

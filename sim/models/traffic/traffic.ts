@@ -7,7 +7,8 @@
  * iteration is needed, because every loop passes through a time-out or a back-off. Knows nothing of instances (only how many
  * serve and how many are dead though in rotation), hosts, health checks or databases.
  *
- * - An attempt that a dead instance gets vanishes and times out. One that finds the queue full is refused at once.
+ * - The balancer spreads attempts over the instances in rotation, dead or not. One that a dead instance gets vanishes and times
+ *   out. One that finds the queue full, or nobody in rotation anywhere, is refused at once.
  * - An attempt that waits g before it is served, own time x, is in time if g + x ≤ its time-out; else it has timed out, and
  *   what serves it is wasted work. Answers, good and bad, are counted when serving begins.
  * - Which attempts are late is decided at the head of the queue; they time out a time-out after they were sent. A mark in the
@@ -16,12 +17,14 @@
 import { type EventId, NO_EVENT } from '../../engine/calendar.ts'
 import { ln } from '../../engine/elementary.ts'
 import type { Simulation } from '../../engine/simulation.ts'
-import { HORIZON_MAX, onGrid, onGridAfter, TICK } from '../../engine/time.ts'
+import { HORIZON_MAX, onGridAfter, TICK } from '../../engine/time.ts'
 import type { EntityId } from '../../trace/entities.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
 import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
 import { createCellQueues } from './cell-queues.ts'
+import { createDeadlines } from './deadlines.ts'
 import { createFlowRows } from './flow-rows.ts'
+import { createLayout } from './layout.ts'
 import { createSenders, type SenderSpec } from './senders.ts'
 
 export interface ClientSpec extends SenderSpec {
@@ -65,43 +68,31 @@ export type Traffic = ReturnType<typeof createTraffic>
 
 /** Columns of attempts counted for each cell: sent, refused, vanished, served, good, failed. */
 const COUNTED = 6
-/** Half-width of what counts as the same age, s: crossings are rounded to the grid. */
-const SAME_AGE = 2 * TICK
 
 export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) {
   const { clients, services, horizon } = spec
 
-  // Who belongs to whom. The classes of a cell (one for each attempt of each client of its service) and its edges (one for each
-  // of those clients) are consecutive; class k of cell c is at classOf[c] + k in columns by class.
-  const serviceOf = Int32Array.from(services.flatMap(({ cells }, service) => cells.map(() => service)))
-  const entityOf = services.flatMap(({ cells }) => cells.map(cell => cell.entity))
-  const cellCount = serviceOf.length
-  const firstCell = runningSum(services.map(({ cells }) => cells.length))
-  const clientsOf = services.map((_, service) => clients.flatMap((client, i) => (client.service === service ? [i] : [])))
-  const classesOf = clientsOf.map(callers => callers.reduce((sum, client) => sum + clients[client].attempts, 0))
-  const classOf = runningSum(Array.from(serviceOf, service => classesOf[service]))
-  const edgeOf = runningSum(Array.from(serviceOf, service => clientsOf[service].length))
-  const timeout = clients.map(client => onGrid(client.timeout))
-  /** The shortest time-out of a client that tries again, by service; Infinity when nobody does. */
-  const retryTimeout = clientsOf.map(callers =>
-    callers.reduce((least, i) => (clients[i].attempts > 1 ? Math.min(least, timeout[i]) : least), Infinity),
-  )
-  const cellOfEdge = new Int32Array(edgeOf[cellCount])
-  for (let cell = 0; cell < cellCount; cell++) cellOfEdge.fill(cell, edgeOf[cell], edgeOf[cell + 1])
-
+  const layout = createLayout(clients, services)
+  const { cellCount, firstCell, serviceOf, clientsOf, classOf, edgeOf } = layout
+  const rates = new Float64Array(Math.max(0, ...layout.classesOf)) // attempts/s by class, of the service being solved; scratch
   const senders = createSenders(sim, clients, loadStepped, retriesChanged)
   const queues = createCellQueues(
     sim,
-    Array.from(serviceOf, service => ({ limit: services[service].queueLimit, classes: classesOf[service] })),
+    Array.from(serviceOf, service => ({ limit: services[service].queueLimit, classes: layout.classesOf[service] })),
+  )
+  const deadlines = createDeadlines(
+    sim,
+    layout,
+    queues,
+    clients.map(client => client.timeout),
+    flowsChange,
   )
   const rows = createFlowRows(
     sim,
     trace,
-    entityOf,
+    services.flatMap(({ cells }) => cells.map(cell => cell.entity)),
     clients.map(client => client.entity),
   )
-
-  const rates = new Float64Array(Math.max(0, ...classesOf)) // attempts/s by class, of the service being solved; scratch
 
   // What is said of a cell from outside.
   const serving = sim.column(Float64Array, cellCount) // instances up and in rotation
@@ -121,12 +112,8 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   const timer = sim.column(Float64Array, cellCount).fill(NO_EVENT)
   const timerAt = sim.column(Float64Array, cellCount) // s
   const doubted = sim.column(Uint8Array, cellCount)
-  // By class of a cell, by edge, by client.
-  const failing = sim.column(Float64Array, classOf[cellCount]) // attempts/s
-  const isLate = sim.column(Uint8Array, edgeOf[cellCount]) // whether what is served now has timed out or will
-  const timesOut = sim.column(Uint8Array, edgeOf[cellCount]) // whether what joined a time-out ago was late
-  const sentAt = sim.column(Float64Array, edgeOf[cellCount]).fill(-1) // breakpoint that held a time-out ago
-  const goodOf = sim.column(Float64Array, edgeOf[cellCount]) // attempts/s served in time and well
+  const failing = sim.column(Float64Array, layout.classCount) // attempts/s, by class of a cell
+  const goodOf = sim.column(Float64Array, layout.edgeCount) // attempts/s served in time and well, by edge
 
   // What is to be worked out at the end of this instant, and why.
   const dirtyService = sim.column(Uint8Array, services.length)
@@ -138,11 +125,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
 
   const CELL = sim.on((cell: number) => {
     timer[cell] = NO_EVENT
-    touchCell(cell, rows.lastOfCell(cell))
-  })
-  const MARK = sim.on((edge: number, value: number) => {
-    timesOut[edge] = value
-    touchCell(cellOfEdge[edge], rows.lastOfCell(cellOfEdge[edge]))
+    flowsChange(cell)
   })
   sim.onSettle(() => {
     for (let service = 0; service < services.length; service++) if (dirtyService[service] === 1) solve(service)
@@ -165,6 +148,11 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     sim.unsettle()
   }
 
+  /** The flows of a cell change by themselves: its last row is why. */
+  function flowsChange(cell: number): void {
+    touchCell(cell, rows.lastOfCell(cell))
+  }
+
   function loadStepped(client: number): void {
     touchService(clients[client].service, NO_CAUSE)
   }
@@ -184,10 +172,12 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     for (let cell = from; cell < to; cell++) {
       if (dirtyCell[cell] === 0 && dirtyAll[service] === 0) continue
       const cause = dirtyCell[cell] === 1 ? cellCause[cell] : serviceCause[service]
-      because = solveCell(cell, members === 0 ? 0 : (serving[cell] + dead[cell]) / members, cause)
+      // With nobody in rotation the balancer refuses; each cell's rows show its part of that.
+      const weight = members === 0 ? 1 / (to - from) : (serving[cell] + dead[cell]) / members
+      because = solveCell(cell, weight, cause)
       dirtyCell[cell] = 0
     }
-    tellSenders(service, members === 0, because)
+    tellSenders(service, because)
     for (let cell = from; cell < to; cell++) doubt(cell)
     dirtyService[service] = 0
     dirtyAll[service] = 0
@@ -211,9 +201,10 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     const joins = queues.offer(cell, capacityOf(cell), rates, weight, alive, vanishes)
     const age = queues.age(cell)
     const ageing = queues.ageing(cell)
-    judge(cell, age, ageing)
-    findWhatTimesOut(cell)
-    const rateFailing = sumOutcomes(cell, weight, alive - joins + deadShare - vanishes, vanishes)
+    deadlines.judge(cell, ownTime(cell), age, ageing)
+    deadlines.advance(cell)
+    const refusedShare = members === 0 ? 1 : alive - joins + (deadShare - vanishes)
+    const rateFailing = sumOutcomes(cell, weight, refusedShare, vanishes)
     arm(cell, age, ageing)
     const growth = queues.joining[cell] - queues.served[cell]
     return rows.cell(cell, cause, offered[cell], rateFailing, queues.waiting[cell], age, growth, ageing)
@@ -233,43 +224,8 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     if (rate > 0) counts[at + 5] += (served * failed[cell]) / rate
   }
 
-  /** Decides for each client whether its attempts that are served from now on are late, and marks where that begins or ends. */
-  function judge(cell: number, age: Seconds, ageing: number): void {
-    const own = ownTime(cell)
-    const callers = clientsOf[serviceOf[cell]]
-    for (let i = 0; i < callers.length; i++) {
-      const edge = edgeOf[cell] + i
-      const limit = timeout[callers[i]] - own
-      let late = age > limit ? 1 : 0
-      if (queues.isBusy[cell] === 1 && Math.abs(age - limit) <= SAME_AGE) {
-        late = ageing === 0 ? isLate[edge] : ageing > 0 ? 1 : 0
-      }
-      if (late === isLate[edge]) continue
-      isLate[edge] = late
-      const at = sim.now - age + timeout[callers[i]] // when the first attempt after the mark times out, or would
-      if (at <= sim.now) timesOut[edge] = late
-      else sim.at(at, MARK, edge, late)
-    }
-  }
-
-  /** Moves to the breakpoints that held a time-out ago, and drops those before all that can still matter. */
-  function findWhatTimesOut(cell: number): void {
-    const curve = queues.curves[cell]
-    const callers = clientsOf[serviceOf[cell]]
-    let oldest = queues.head[cell]
-    for (let i = 0; i < callers.length; i++) {
-      const patience = timeout[callers[i]]
-      if (patience === Infinity) continue
-      const edge = edgeOf[cell] + i
-      while (sentAt[edge] < curve.last && curve.timeOf(sentAt[edge] + 1) + patience <= sim.now) sentAt[edge]++
-      if (sentAt[edge] < oldest) oldest = sentAt[edge]
-    }
-    curve.forgetBefore(oldest)
-  }
-
   /** Sums what becomes of attempts now, by class and for the cell. Returns how many fail per second. */
   function sumOutcomes(cell: number, weight: Ratio, refusedShare: Ratio, vanishes: Ratio): PerSecond {
-    const curve = queues.curves[cell]
     const wellShare = success[cell] * (1 - errors[cell])
     const callers = clientsOf[serviceOf[cell]]
     let k = 0
@@ -279,13 +235,12 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     let allFailing = 0
     for (let i = 0; i < callers.length; i++) {
       const edge = edgeOf[cell] + i
-      const sent = sentAt[edge]
-      const unanswered = sent < 0 ? 0 : curve.joinsOf(sent) * timesOut[edge] + curve.vanishesOf(sent)
+      const lost = deadlines.shareTimingOut(cell, edge)
       let answeredWell = 0
       for (let attempt = 0; attempt < clients[callers[i]].attempts; attempt++, k++) {
         const arriving = rates[k] * weight
-        const inTime = isLate[edge] === 1 ? 0 : queues.servedOf(cell, k)
-        const timingOut = unanswered === 0 ? 0 : curve.offeredOf(sent, k) * unanswered
+        const inTime = deadlines.isLate[edge] === 1 ? 0 : queues.servedOf(cell, k)
+        const timingOut = lost === 0 ? 0 : deadlines.offeredThen(cell, edge, k) * lost
         const rateFailing = arriving * refusedShare + inTime * (1 - wellShare) + timingOut
         failing[classOf[cell] + k] = rateFailing
         answeredWell += inTime * wellShare
@@ -306,21 +261,8 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
 
   /** Sets the cell's timer to the next moment at which its flows change by themselves. */
   function arm(cell: number, age: Seconds, ageing: number): void {
-    const curve = queues.curves[cell]
-    const own = ownTime(cell)
-    const callers = clientsOf[serviceOf[cell]]
-    let until = queues.untilChange(cell)
-    let timeOutsChange = Infinity
-    for (let i = 0; i < callers.length; i++) {
-      const patience = timeout[callers[i]]
-      if (patience === Infinity) continue
-      const edge = edgeOf[cell] + i
-      if (isLate[edge] === 1 ? ageing < 0 : ageing > 0) until = Math.min(until, (patience - own - age) / ageing)
-      const sent = sentAt[edge]
-      const matters = timesOut[edge] === 1 || (curve.lastLossy >= 0 && sent <= curve.lastLossy)
-      if (matters && sent < curve.last) timeOutsChange = Math.min(timeOutsChange, curve.timeOf(sent + 1) + patience)
-    }
-    const at = Math.min(timeOutsChange, Math.max(sim.now + TICK, onGridAfter(sim.now + until)))
+    const until = Math.min(queues.untilChange(cell), deadlines.untilCrossing(cell, ownTime(cell), age, ageing))
+    const at = Math.min(deadlines.nextChange(cell), Math.max(sim.now + TICK, onGridAfter(sim.now + until)))
     if (timer[cell] !== NO_EVENT) {
       if (timerAt[cell] === at) return
       sim.cancel(timer[cell] as EventId)
@@ -330,7 +272,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   }
 
   /** Sums the failures of each attempt over the cells, for the senders to try again, and what each client gets. */
-  function tellSenders(service: number, isNobodyThere: boolean, because: RowId): void {
+  function tellSenders(service: number, because: RowId): void {
     let k = 0
     const callers = clientsOf[service]
     for (let i = 0; i < callers.length; i++) {
@@ -340,7 +282,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
       for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) answeredWell += goodOf[edgeOf[cell] + i]
       const row = rows.client(client, because, senders.rate[first], answeredWell)
       for (let attempt = 0; attempt < clients[client].attempts; attempt++, k++) {
-        let rateFailing = isNobodyThere ? rates[k] : 0
+        let rateFailing = 0
         for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) rateFailing += failing[classOf[cell] + k]
         if (senders.fail(client, attempt, rateFailing)) retryCause[client] = row
       }
@@ -350,12 +292,12 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   /** Says so, once for each cell, when chance could tip it within the horizon though the flow is stable. */
   function doubt(cell: number): void {
     const service = serviceOf[cell]
-    if (doubted[cell] === 1 || retryTimeout[service] === Infinity) return
+    if (doubted[cell] === 1 || layout.retryTimeout[service] === Infinity) return
     const capacity = capacityOf(cell)
     const arriving = queues.joining[cell]
     if (queues.isBusy[cell] === 1 || arriving === 0 || arriving >= capacity) return
     for (const client of clientsOf[service]) if (senders.isWaiting(client)) return // in between, not a state that lasts
-    if ((capacity - arriving) * retryTimeout[service] > ln(100 * capacity * horizon)) return
+    if ((capacity - arriving) * layout.retryTimeout[service] > ln(100 * capacity * horizon)) return
     doubted[cell] = 1
     rows.doubtful(cell, arriving / capacity)
   }
@@ -395,27 +337,19 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     /** Time that each request to a cell takes on top of its own, s; it costs no capacity. */
     setLatency: (cell: number, extra: Seconds, cause: RowId): void => setOfCell(latency, cell, extra, cause),
     /** Multiplies the load of a client. */
-    setLoad(client: number, value: number, cause: RowId): void {
+    setLoad(client: number, value: Ratio, cause: RowId): void {
       senders.setFactor(client, value)
       touchService(clients[client].service, cause)
     },
 
     /** The cells of a service, from the first to before the last. */
     cellsOf: (service: number): readonly [number, number] => [firstCell[service], firstCell[service + 1]],
-    /** Attempts sent to a service now, retries included, /s. */
-    offered(service: number): PerSecond {
-      let sum = 0
-      for (const client of clientsOf[service]) {
-        for (let ofClass = senders.first[client]; ofClass < senders.first[client + 1]; ofClass++) sum += senders.rate[ofClass]
-      }
-      return sum
-    },
+    offered: offeredTo,
     capacity,
     /** Attempts offered ÷ capacity, for an autoscaler; Infinity when something is offered to nobody. */
     utilisation(service: number): Ratio {
-      const there = capacity(service)
-      const asked = this.offered(service)
-      return asked === 0 ? 0 : asked / there
+      const asked = offeredTo(service)
+      return asked === 0 ? 0 : asked / capacity(service)
     },
     /** What has become of the attempts offered to a cell, up to the moment when anything last changed in it. */
     countsOf(cell: number): AttemptCounts {
@@ -432,17 +366,19 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     },
   }
 
+  /** Attempts sent to a service now, retries included, /s. */
+  function offeredTo(service: number): PerSecond {
+    let sum = 0
+    for (const client of clientsOf[service]) {
+      for (let ofClass = senders.first[client]; ofClass < senders.first[client + 1]; ofClass++) sum += senders.rate[ofClass]
+    }
+    return sum
+  }
+
   /** Requests per second that a service can serve now. */
   function capacity(service: number): PerSecond {
     let sum = 0
     for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) sum += capacityOf(cell)
     return sum
   }
-}
-
-/** Where each of consecutive runs of these lengths begins, and where the last ends. */
-function runningSum(lengths: readonly number[]): Int32Array {
-  const sums = new Int32Array(lengths.length + 1)
-  for (let i = 0; i < lengths.length; i++) sums[i + 1] = sums[i] + lengths[i]
-  return sums
 }
