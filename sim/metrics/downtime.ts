@@ -1,0 +1,60 @@
+import { ratio } from '../units/fields.ts'
+import { defineMetric, VACUOUS } from './define.ts'
+import { clientsOf, eachFlow } from './flows.ts'
+
+/** Length of the stretches that are judged as a whole, s. */
+const MINUTE = 60
+
+/** The time in which most users were not served, minute by minute. */
+export const downtime = defineMetric({
+  name: 'downtime',
+  unit: 'seconds',
+  about: { en: 'time in which users were mostly not served', zh: '用户大多得不到服务的时间' },
+  definition: {
+    en: 'Total length of the minutes, counted from the start of the window, in which answered in time ÷ issued is less than `below`. Minutes without requests are not down; the last one may be shorter.',
+    zh: '从窗口起点起逐分钟统计，按时答复 ÷ 发出低于 below 的各分钟总时长。没有请求的分钟不算中断；最后一分钟可能较短。',
+  },
+  subjects: ['service', 'client'],
+  fields: {
+    below: ratio({
+      default: 0.5,
+      source: 'definition',
+      about: { en: 'the share below which it counts as down', zh: '视为中断的比例' },
+    }),
+  },
+  measure: (run, { of, below }, window) => {
+    let down = 0
+    let total = 0
+    let at: number | null = null
+    let minute = window.from // start of the minute that is being summed
+    let count = 1
+    let issued = 0
+    let answered = 0
+    const close = (end: number): void => {
+      total += issued
+      if (issued > 0 && answered < below * issued) {
+        down += end - minute
+        at ??= minute
+      }
+      minute = end
+      issued = 0
+      answered = 0
+    }
+    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering) => {
+      let start = from
+      while (start < to) {
+        const end = window.from + count * MINUTE
+        const until = to < end ? to : end
+        issued += issuing * (until - start)
+        answered += answering * (until - start)
+        if (until === end) {
+          close(end)
+          count++
+        }
+        start = until
+      }
+    })
+    if (minute < window.to) close(window.to)
+    return total > 0 ? { value: down, at } : VACUOUS
+  },
+})

@@ -1,0 +1,44 @@
+/** All metrics, by name. */
+import { availability } from './availability.ts'
+import { backlog } from './backlog.ts'
+import { count } from './count.ts'
+import { deadlock } from './deadlock.ts'
+import type { Metric } from './define.ts'
+import { downtime } from './downtime.ts'
+import { errorRate } from './error-rate.ts'
+import { goodput } from './goodput.ts'
+import { goodputShare } from './goodput-share.ts'
+import { hostsPowered } from './hosts-powered.ts'
+import { instancesReady } from './instances-ready.ts'
+import { lostWrites } from './lost-writes.ts'
+import { order } from './order.ts'
+import { outage } from './outage.ts'
+import { queueAge } from './queue-age.ts'
+import { recoveryTime } from './recovery-time.ts'
+import { timeOf } from './time-of.ts'
+import { timeTo } from './time-to.ts'
+
+export const metrics: readonly Metric[] = [
+  availability,
+  backlog,
+  count,
+  deadlock,
+  downtime,
+  errorRate,
+  goodput,
+  goodputShare,
+  hostsPowered,
+  instancesReady,
+  lostWrites,
+  order,
+  outage,
+  queueAge,
+  recoveryTime,
+  timeOf,
+  timeTo,
+]
+
+/** The metric with this name, if there is one. */
+export function metricNamed(name: string): Metric | undefined {
+  return metrics.find(metric => metric.name === name)
+}

@@ -1,0 +1,163 @@
+/**
+ * What share of something is there, from moment to moment: of a service its instances; of a place its hosts, its powered
+ * hosts, or all instances on it, other customers' included.
+ */
+import type { EntityId } from '../trace/entities.ts'
+import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { Run, Window } from './define.ts'
+import { kindNamed, within } from './rows.ts'
+
+/** What may be counted in a place. */
+export const COUNTED = ['instances', 'hosts', 'power'] as const
+export type Counted = (typeof COUNTED)[number]
+
+type Piece = (from: Seconds, to: Seconds, share: Ratio) => void
+
+/** Calls `piece` for each stretch of the window over which the share holds, in order and without gaps or empty stretches. */
+export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { from, to }: Window, piece: Piece): void {
+  const places = of.filter(entity => PLACES.includes(run.entities.kind(entity)))
+  const services = of.filter(entity => run.entities.kind(entity) === 'service')
+  const tally = places.length === 0 ? createServiceTally(run, services) : createPlaceTally(run, places, counts)
+  const { rows } = run
+  let since = from
+  for (let row = 1; row < rows.length; row++) {
+    const now = rows.time[row]
+    if (now > since) {
+      // Everything of an earlier instant has been read.
+      if (now >= to) break
+      const before = tally.share()
+      if (!tally.read(row)) continue
+      piece(since, now, before)
+      since = now
+    } else tally.read(row)
+  }
+  if (to > since) piece(since, to, tally.share())
+}
+
+const PLACES = ['region', 'zone', 'datacentre', 'rack', 'host']
+
+interface Tally {
+  /** Takes a row into account; false when it says nothing about what is counted. */
+  read(row: number): boolean
+  share(): Ratio
+}
+
+/** Instances ready of those wanted, none while the service is down for another reason. */
+function createServiceTally(run: Run, services: readonly EntityId[]): Tally {
+  const { rows } = run
+  const ready = kindNamed(run, 'service.ready')
+  const down = kindNamed(run, 'service.down')
+  const up = kindNamed(run, 'service.up')
+  const index = new Map(services.map((service, i) => [service, i]))
+  const has = new Float64Array(services.length) // instances up, by service
+  const wants = new Float64Array(services.length)
+  const isDown = new Uint8Array(services.length)
+  return {
+    read(row) {
+      const kind = rows.kind[row]
+      if (kind !== ready && kind !== down && kind !== up) return false
+      const i = index.get(rows.subject[row])
+      if (i === undefined) return false
+      if (kind === ready) {
+        has[i] = rows.a[row]
+        wants[i] = rows.b[row]
+      } else isDown[i] = kind === down ? 1 : 0
+      return true
+    },
+    share() {
+      let there = 0
+      let all = 0
+      for (let i = 0; i < has.length; i++) {
+        if (isDown[i] === 0) there += has[i]
+        all += wants[i]
+      }
+      return all > 0 ? there / all : 0
+    },
+  }
+}
+
+/** Hosts up, hosts with power, or instances up in some places. */
+function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted): Tally {
+  const { rows, entities, world } = run
+  const inside = within(run, places)
+  const isUp = new Uint8Array(entities.count) // whether a host or an instance is up (or a host has power), by entity
+  const hosts = entities.all('host').filter(host => inside[host] === 1)
+  const hostsOf = new Map<EntityId, EntityId[]>() // by rack
+  const tenants = new Float64Array(entities.count) // other customers' instances, by host
+  const instancesOf = new Map<EntityId, EntityId[]>() // by service, until it is known how many are up at the start
+  const tenantsOf = new Map(world.datacentres.map(({ entity, tenants: each }) => [entity, each]))
+  const dark = new Set(world.datacentres.filter(({ beginsDark }) => beginsDark).map(({ entity }) => entity))
+  const counted = new Uint8Array(entities.count) // whether an instance counts, by entity
+  let there = 0
+  let all = 0
+  for (const host of hosts) {
+    const rack = entities.parent(host)
+    const datacentre = entities.above(host, 'datacentre')
+    const others = hostsOf.get(rack)
+    if (others === undefined) hostsOf.set(rack, [host])
+    else others.push(host)
+    tenants[host] = counts === 'instances' ? (tenantsOf.get(datacentre) ?? 0) : 1
+    all += tenants[host]
+    if (dark.has(datacentre)) continue
+    isUp[host] = 1
+    there += tenants[host]
+  }
+  const set = (entity: EntityId, up: boolean, weight: number): void => {
+    if ((isUp[entity] === 1) === up) return
+    isUp[entity] = up ? 1 : 0
+    there += up ? weight : -weight
+  }
+  const place = (instance: EntityId, host: EntityId, now: Seconds): void => {
+    counted[instance] = 1
+    all++
+    if (now > 0 || dark.has(entities.above(host, 'datacentre'))) return
+    set(instance, true, 1)
+    const service = entities.parent(instance)
+    const others = instancesOf.get(service)
+    if (others === undefined) instancesOf.set(service, [instance])
+    else others.push(instance)
+  }
+  const named = new Map<string, (row: number) => boolean>()
+  const on = (kind: string, act: (entity: EntityId, row: number) => void, applies: (entity: EntityId) => boolean): void => {
+    named.set(kind, row => {
+      const entity = rows.subject[row]
+      if (!applies(entity)) return false
+      act(entity, row)
+      return true
+    })
+  }
+  const here = (entity: EntityId): boolean => inside[entity] === 1
+  const racks = (up: boolean) => (rack: EntityId) => {
+    for (const host of hostsOf.get(rack) ?? []) set(host, up, tenants[host])
+  }
+  on('rack.dark', racks(false), rack => hostsOf.has(rack))
+  if (counts === 'power') on('rack.energised', racks(true), rack => hostsOf.has(rack))
+  else {
+    for (const kind of ['host.down', 'host.stuck', 'host.lost', 'host.shut'])
+      on(kind, host => set(host, false, tenants[host]), here)
+  }
+  if (counts === 'hosts') on('host.up', host => set(host, true, 1), here)
+  if (counts === 'instances') {
+    on('tenants.up', host => set(host, true, tenants[host]), here)
+    named.set('instance.placed', row => {
+      if (inside[rows.a[row]] === 0) return false
+      place(rows.subject[row], rows.a[row], rows.time[row])
+      return true
+    })
+    const isCounted = (entity: EntityId): boolean => counted[entity] === 1
+    on('instance.up', instance => set(instance, true, 1), isCounted)
+    on('instance.down', instance => set(instance, false, 1), isCounted)
+    named.set('service.ready', row => {
+      const instances = instancesOf.get(rows.subject[row])
+      instancesOf.delete(rows.subject[row])
+      if (instances === undefined || rows.a[row] > 0) return false
+      for (const instance of instances) set(instance, false, 1) // the service begins dark
+      return true
+    })
+  }
+  const readers = run.kinds.map(kind => named.get(kind.name))
+  return {
+    read: row => readers[rows.kind[row]]?.(row) ?? false,
+    share: () => (all > 0 ? there / all : 0),
+  }
+}

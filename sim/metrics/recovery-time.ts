@@ -1,0 +1,30 @@
+import { duration, ratio } from '../units/fields.ts'
+import { defineMetric, VACUOUS } from './define.ts'
+import { clientsOf, eachFlow } from './flows.ts'
+import { Return } from './series.ts'
+
+/** How long until users are served again. */
+export const recoveryTime = defineMetric({
+  name: 'recovery-time',
+  unit: 'seconds',
+  about: { en: 'time until users are served again', zh: '恢复到为用户提供服务所需的时间' },
+  definition: {
+    en: 'From `after` until answered in time ÷ issued is at least `to` and stays so for `hold`. 0 if it never fell below; fails if it never returned. Vacuous when `after` does not happen or nothing is issued.',
+    zh: '自 after 起，直到按时答复 ÷ 发出达到 to 并保持 hold 的时间。从未低于 to 为 0；始终未恢复则不通过。after 未发生或没有请求时不作判定。',
+  },
+  subjects: ['service', 'client'],
+  needsAfter: true,
+  fields: {
+    to: ratio({ default: 0.99, source: 'assumed', about: { en: 'the share that counts as back', zh: '视为恢复的比例' } }),
+    hold: duration({ default: 60, source: 'definition', about: { en: 'how long it must stay so', zh: '须保持的时长' } }),
+  },
+  measure: (run, { of, to, hold }, window) => {
+    const back = new Return(window.from, to, hold)
+    let issued = 0
+    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, until, issuing, answering) => {
+      issued += issuing
+      back.piece(from, until, issuing > 0 ? answering / issuing : 1)
+    })
+    return issued > 0 ? back.measurement() : VACUOUS
+  },
+})
