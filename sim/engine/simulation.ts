@@ -26,6 +26,7 @@ type ColumnType<T extends Column> = new (length: number) => T
 export interface Snapshot {
   readonly now: Seconds
   readonly events: number
+  readonly unsettled: boolean
   readonly calendar: CalendarSnapshot
   readonly columns: readonly Column[]
   readonly parts: readonly unknown[]
@@ -115,10 +116,10 @@ export class Simulation {
     const { calendar, handlers } = this
     const stop = this.events + eventsMax
     if (this.unsettled && calendar.nextTime() > this.now) this.settle()
-    while (calendar.nextTime() <= end) {
-      if (this.events >= stop && calendar.nextTime() > this.now) return false
+    for (let next = calendar.nextTime(); next <= end; next = calendar.nextTime()) {
+      if (this.events >= stop && next > this.now) return false
       const slot = calendar.pop()
-      this.now = calendar.time[slot]
+      this.now = next
       this.events++
       handlers[calendar.kind[slot]](calendar.target[slot], calendar.arg[slot])
       if (this.unsettled && calendar.nextTime() > this.now) this.settle()
@@ -132,6 +133,7 @@ export class Simulation {
     return {
       now: this.now,
       events: this.events,
+      unsettled: this.unsettled,
       calendar: this.calendar.snapshot(),
       columns: this.columns.map(column => column.slice()),
       parts: this.parts.map(part => part.save()),
@@ -149,7 +151,7 @@ export class Simulation {
     this.parts.forEach((part, i) => {
       part.restore(saved.parts[i])
     })
-    this.unsettled = false
+    this.unsettled = saved.unsettled
   }
 
   /** Settlers may change state but not leave anything unsettled for each other for ever: ten rounds mean a bug of ours. */

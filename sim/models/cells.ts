@@ -4,8 +4,9 @@
  * latency, one error share and one chance of success for each cell, and knows nothing of queues and retries.
  *
  * A serve-need of a service with traffic is a call. One that cannot succeed (the callee is down, has no writer, or lies
- * behind a cut link) fails the share of requests that make it.
+ * behind a cut link) fails every request that makes it, and every further attempt at that request.
  */
+import { pow } from '../engine/elementary.ts'
 import type { Simulation } from '../engine/simulation.ts'
 import type { EntityId } from '../trace/entities.ts'
 import type { RowId } from '../trace/trace.ts'
@@ -25,11 +26,13 @@ export interface CellSpec {
   readonly calls: readonly {
     /** Number of the need, whose holder is the cell. */
     readonly need: number
-    /** Share of requests that make this call. */
-    readonly fanout: Ratio
+    /** Calls for each request; below 1, the share of requests that make this call. */
+    readonly fanout: number
     /** Database called, or −1. */
     readonly database: number
   }[]
+  /** Parts of the clients that call the cell, by number: each with the calls, of the list above, that its requests make. */
+  readonly callers: readonly { readonly client: number; readonly makes: readonly number[] }[]
 }
 
 /** What a fault does to a cell: capacity is a factor, latency is added (s), errors is the share that fails at once. */
@@ -77,14 +80,12 @@ export function createCells(
 
   /** The route to a cell and the calls it makes have changed, or may have. */
   function judge(cell: number, row: RowId): void {
-    const { zone, edge, calls } = specs[cell]
-    let success = 1
-    for (const { need, fanout, database } of calls) {
-      const writer = database < 0 ? -1 : databases.writerZone(database)
-      const arrives = writer < 0 ? 1 : network.through(zone, writer)
-      success *= needs.isOk(need) ? 1 - fanout * (1 - arrives) : 1 - fanout
+    const { zone, edge, calls, callers } = specs[cell]
+    for (const { client, makes } of callers) {
+      let success = 1
+      for (const made of makes) success *= chanceOf(zone, calls[made])
+      traffic.setSuccess(cell, client, success, row)
     }
-    traffic.setSuccess(cell, success, row)
     const reached = network.reaches(edge, zone)
     traffic.setLatency(
       cell,
@@ -92,6 +93,13 @@ export function createCells(
       row,
     )
     traffic.setErrors(cell, errors.set(cell, ROUTE, reached ? 1 - network.through(edge, zone) : 0), row)
+  }
+
+  /** Chance that the calls of one request to one callee go well. */
+  function chanceOf(zone: number, { need, fanout, database }: CellSpec['calls'][number]): Ratio {
+    if (!needs.isOk(need)) return 0
+    const writer = database < 0 ? -1 : databases.writerZone(database)
+    return writer < 0 ? 1 : pow(network.through(zone, writer), Math.max(1, fanout))
   }
 
   function impair(cell: number, by: EntityId, with_: Impairment, row: RowId): void {

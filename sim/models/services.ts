@@ -128,6 +128,8 @@ export function createServices(
   const reasons = sim.column(Uint16Array, specs.length) // to be down, whatever its instances do, by service
   const deadlockCause = sim.column(Uint32Array, 1) // last row that may have closed a circle of waiting; 0 is none
   const deadlocked = sim.column(Uint8Array, specs.length)
+  // Where in its stride each service begins: drawn, so that services do not all meet on the same hosts.
+  const offsets = specs.map(({ entity }) => randomness.rank('placement', entities.key(entity)))
   const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
   const instanceWatchers: InstanceWatcher[] = []
   const serviceWatchers: ServiceWatcher[] = []
@@ -207,7 +209,7 @@ export function createServices(
     const { cpu } = specs[service]
     const { firstHost, endHost, entity } = places.places[place]
     const size = endHost - firstHost
-    const from = Math.floor(((i + 0.5 + 0.1 * (service % 5)) * size) / n)
+    const from = Math.floor(((i + offsets[service]) * size) / n)
     for (let step = 0; step < size; step++) {
       const h = firstHost + ((from + step) % size)
       if (pool.freeOn(h) >= cpu) {

@@ -102,8 +102,9 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     return service >= 0 ? services.isUp(service) : place >= 0 && hosts.isReady(place)
   })
   const traffic = createTraffic(sim, trace, {
-    clients: roster.senders.map(({ id, client }) => ({
+    clients: roster.parts.map(({ id, client, share }) => ({
       ...client,
+      share,
       entity: roster.named(id),
       service: served.indexOf(roster.numberOf(client.to)),
     })),

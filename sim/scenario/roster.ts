@@ -27,8 +27,10 @@ export interface Cell {
   readonly zone: number
   /** Network node where the users of the zone's region come in. */
   readonly edge: number
-  /** The calls that each of its requests may make: number of the need, share of requests, number of a database or −1. */
+  /** The calls that its requests may make: number of the need, calls for each request, number of a database or −1. */
   readonly calls: { need: number; fanout: number; database: number }[]
+  /** Who calls it: parts of clients, each with the calls that its requests make. */
+  readonly callers: { client: number; makes: readonly number[] }[]
 }
 
 export type Roster = ReturnType<typeof enrol>
@@ -74,11 +76,12 @@ export function enrol(scenario: Scenario) {
     .filter(number => senders.some(({ client }) => client.to === running[number].id))
   const cells: Cell[] = served.flatMap(number =>
     zonesOf(places, running[number].spec).map(zone => ({
-      entity: entities.add('cell', cellName(entities, places, zone), running[number].spec.entity),
+      entity: entities.add('cell', entities.id(places.zoneEntity(zone)), running[number].spec.entity),
       service: number,
       zone,
       edge: zoneCount + regions.indexOf(regionOf(zone)),
       calls: [],
+      callers: [],
     })),
   )
 
@@ -98,6 +101,23 @@ export function enrol(scenario: Scenario) {
     }
   }
 
+  // Parts of clients: requests that make a call make it at every attempt, so those that do and those that do not are kept
+  // apart. Requests that make a rarer call make the commoner ones too.
+  const parts = senders.flatMap(({ id, client }) => {
+    const own = cells.filter(cell => running[cell.service].id === client.to)
+    const calls = own[0]?.calls ?? []
+    const shares = [...new Set([1, ...calls.map(({ fanout }) => Math.min(1, fanout))])].sort((a, b) => b - a)
+    return shares.map((share, i) => ({ id, client, share: share - (shares[i + 1] ?? 0), rarest: share }))
+  })
+  parts.forEach(({ client, rarest }, part) => {
+    for (const cell of cells.filter(cell => running[cell.service].id === client.to)) {
+      cell.callers.push({
+        client: part,
+        makes: cell.calls.map((_, at) => at).filter(at => Math.min(1, cell.calls[at].fanout) >= rarest),
+      })
+    }
+  })
+
   return {
     entities,
     places,
@@ -110,7 +130,7 @@ export function enrol(scenario: Scenario) {
     /** Numbers of the services that are databases, and of those that clients call. */
     databases,
     served,
-    senders,
+    parts,
     cells,
     needs,
     planIds,
@@ -177,12 +197,6 @@ function placeNamed(entities: Entities, places: Places, name: string): number {
 function zonesOf(places: Places, { spread }: ServiceSpec): number[] {
   const zones = places.zones.map((_, zone) => zone)
   return zones.filter(zone => spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
-}
-
-/** A zone's id, without its region while there is only one. */
-function cellName(entities: Entities, places: Places, zone: number): string {
-  const entity = places.zoneEntity(zone)
-  return entities.all('region').length > 1 ? entities.id(entity) : entities.name(entity)
 }
 
 /** A supplier is a service, or a place whose hosts have to be up. Everybody was up before the run began. */

@@ -17,7 +17,7 @@ const change = fc
         if (what === 'cell') traffic.setCell(cell, { serving: 4 - count, dead: Math.floor(count * value) }, cause)
         else if (what === 'factor') traffic.setFactor(cell, value, cause)
         else if (what === 'errors') traffic.setErrors(cell, value, cause)
-        else if (what === 'success') traffic.setSuccess(cell, value, cause)
+        else if (what === 'success') traffic.setSuccess(cell, count % 2, value, cause)
         else if (what === 'latency') traffic.setLatency(cell, value, cause)
         else traffic.setLoad(cell, 2 * value, cause)
       },

@@ -165,7 +165,7 @@ describe('answers', () => {
   test('a database that one request in ten needs is away: 0.9 succeed at the first attempt', () => {
     const { valueAt } = run({
       clients: [{ attempts: 1 }],
-      changes: [{ at: 1, do: (traffic, cause) => traffic.setSuccess(0, 0.9, cause) }],
+      changes: [{ at: 1, do: (traffic, cause) => traffic.setSuccess(0, 0, 0.9, cause) }],
       horizon: 100,
     })
     expect(valueAt('client.flow', CLIENT, 'b', 100)).toBeCloseTo(540, 9)

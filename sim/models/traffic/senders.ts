@@ -8,11 +8,13 @@
  */
 import { type EventId, NO_EVENT } from '../../engine/calendar.ts'
 import type { Simulation } from '../../engine/simulation.ts'
-import type { PerSecond, Seconds } from '../../units/quantity.ts'
+import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
 import { checkShape, type LoadShape, meanRate, stepEnd } from './load-shape.ts'
 
 export interface SenderSpec {
   readonly rate: LoadShape
+  /** Share of that rate that this sender stands for; all of it unless told. */
+  readonly share?: Ratio
   /** How long a caller waits for an answer; Infinity for ever. */
   readonly timeout: Seconds
   /** Attempts at one request, the first one included; 1 is no retry. */
@@ -84,7 +86,7 @@ export function createSenders(
     const shape = specs[client].rate
     const end = stepEnd(shape, sim.now)
     level[client] = meanRate(shape, sim.now, end)
-    rate[first[client]] = level[client] * factor[client]
+    rate[first[client]] = level[client] * factor[client] * (specs[client].share ?? 1)
     if (end < Infinity) sim.at(end, STEP, client)
   }
 

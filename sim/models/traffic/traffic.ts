@@ -28,6 +28,7 @@ import { createLayout } from './layout.ts'
 import { createSenders, type SenderSpec } from './senders.ts'
 
 export interface ClientSpec extends SenderSpec {
+  /** Whose requests they are. Neighbours in the list with the same entity are parts of one client, and told of together. */
   readonly entity: EntityId
   /** Number of the service it calls. */
   readonly service: number
@@ -99,7 +100,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   const dead = sim.column(Float64Array, cellCount) // instances in rotation that answer nothing
   const factor = sim.column(Float64Array, cellCount).fill(1) // of its capacity
   const errors = sim.column(Float64Array, cellCount) // share of answers
-  const success = sim.column(Float64Array, cellCount).fill(1) // chance that its own calls go well
+  const success = sim.column(Float64Array, layout.edgeCount).fill(1) // chance that the calls its requests make go well, by edge
   const latency = sim.column(Float64Array, cellCount) // s, on top of its own time
 
   // What follows, by cell.
@@ -226,7 +227,6 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
 
   /** Sums what becomes of attempts now, by class and for the cell. Returns how many fail per second. */
   function sumOutcomes(cell: number, weight: Ratio, refusedShare: Ratio, vanishes: Ratio): PerSecond {
-    const wellShare = success[cell] * (1 - errors[cell])
     const callers = clientsOf[serviceOf[cell]]
     let k = 0
     let allOffered = 0
@@ -235,6 +235,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     let allFailing = 0
     for (let i = 0; i < callers.length; i++) {
       const edge = edgeOf[cell] + i
+      const wellShare = success[edge] * (1 - errors[cell])
       const lost = deadlines.shareTimingOut(cell, edge)
       let answeredWell = 0
       for (let attempt = 0; attempt < clients[callers[i]].attempts; attempt++, k++) {
@@ -274,19 +275,30 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   /** Sums the failures of each attempt over the cells, for the senders to try again, and what each client gets. */
   function tellSenders(service: number, because: RowId): void {
     let k = 0
+    let row = because
     const callers = clientsOf[service]
     for (let i = 0; i < callers.length; i++) {
       const client = callers[i]
-      const first = senders.first[client]
-      let answeredWell = 0
-      for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) answeredWell += goodOf[edgeOf[cell] + i]
-      const row = rows.client(client, because, senders.rate[first], answeredWell)
+      if (i === 0 || clients[callers[i - 1]].entity !== clients[client].entity) row = tellClient(service, i, because)
       for (let attempt = 0; attempt < clients[client].attempts; attempt++, k++) {
         let rateFailing = 0
         for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) rateFailing += failing[classOf[cell] + k]
         if (senders.fail(client, attempt, rateFailing)) retryCause[client] = row
       }
     }
+  }
+
+  /** Writes what the client gets whose first part is caller `from` of a service: the sum over its parts. */
+  function tellClient(service: number, from: number, because: RowId): RowId {
+    const callers = clientsOf[service]
+    const { entity } = clients[callers[from]]
+    let issued = 0
+    let answeredWell = 0
+    for (let i = from; i < callers.length && clients[callers[i]].entity === entity; i++) {
+      issued += senders.rate[senders.first[callers[i]]]
+      for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) answeredWell += goodOf[edgeOf[cell] + i]
+    }
+    return rows.client(callers[from], because, issued, answeredWell)
   }
 
   /** Says so, once for each cell, when chance could tip it within the horizon though the flow is stable. */
@@ -332,8 +344,16 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     setFactor: (cell: number, value: Ratio, cause: RowId): void => setOfCell(factor, cell, value, cause),
     /** Share of the answers of a cell that are errors. */
     setErrors: (cell: number, share: Ratio, cause: RowId): void => setOfCell(errors, cell, share, cause),
-    /** Chance that all calls a request has to make go well; one that does not fails its request when it is answered. */
-    setSuccess: (cell: number, chance: Ratio, cause: RowId): void => setOfCell(success, cell, chance, cause),
+    /**
+     * Chance that all calls which a client's requests to a cell have to make go well; one that does not fails its request when
+     * it is answered. Drawn anew for each attempt: requests that always make a call are a client of their own.
+     */
+    setSuccess(cell: number, client: number, chance: Ratio, cause: RowId): void {
+      const edge = edgeOf[cell] + clientsOf[serviceOf[cell]].indexOf(client)
+      if (success[edge] === chance) return
+      success[edge] = chance
+      touchCell(cell, cause)
+    },
     /** Time that each request to a cell takes on top of its own, s; it costs no capacity. */
     setLatency: (cell: number, extra: Seconds, cause: RowId): void => setOfCell(latency, cell, extra, cause),
     /** Multiplies the load of a client. */
