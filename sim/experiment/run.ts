@@ -1,5 +1,8 @@
 /** One run of a scenario: built, stepped through in slices, recorded, judged. */
-import { build, type World } from '../scenario/build.ts'
+
+import type { World } from '../metrics/define.ts'
+import { build } from '../scenario/build.ts'
+import type { Roster } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { fingerprint } from '../trace/fingerprint.ts'
 import { rowKinds } from '../trace/row-kinds.ts'
@@ -15,6 +18,8 @@ export interface RunOutcome {
   readonly events: number
   readonly checks: readonly Check[]
   readonly verdict: Verdict
+  /** 0 when every expectation turned out as it should, 1 when one did not, 2 when one cannot be told. */
+  readonly exitCode: 0 | 1 | 2
 }
 
 export interface Run {
@@ -29,7 +34,8 @@ export interface Run {
 
 /** Builds a valid scenario and stands at its start. `seed` overrides the file's. */
 export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { seed?: string } = {}): Run {
-  const { cloud, world } = build(scenario, seed)
+  const { cloud, roster } = build(scenario, seed)
+  const world = worldOf(roster)
   const { sim, trace, entities } = cloud
   const { horizon } = scenario.run
   return {
@@ -41,8 +47,21 @@ export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { see
     finish: () => {
       if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
       const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
-      const { checks, verdict } = judgeAll(scenario, recording, world)
-      return { recording, world, fingerprint: fingerprint(recording), events: sim.events, checks, verdict }
+      const judged = judgeAll(scenario, recording, world)
+      return { recording, world, fingerprint: fingerprint(recording), events: sim.events, ...judged }
     },
+  }
+}
+
+/** The parts of the world that no row tells, for metrics. */
+function worldOf({ named, parts, places }: Roster): World {
+  const sent = new Map(parts.map(({ id, client }) => [id, client.to]))
+  return {
+    clients: [...sent].map(([id, service]) => ({ entity: named(id), service: named(service) })),
+    datacentres: places.datacentres.map(({ place, plan }) => ({
+      entity: places.places[place].entity,
+      tenants: plan.tenants,
+      beginsDark: plan.begin === 'dark',
+    })),
   }
 }
