@@ -1,12 +1,13 @@
 /** Expectations as they are written: what is measured, on what, when, and what it should come to. Data, not a language. */
 import { z } from 'zod'
-import { duration, type Moment, moment, oneOf, ratio, type Selector, selector, text } from '../units/fields.ts'
+import { metrics } from '../metrics/index.ts'
+import { duration, type Moment, moment, oneOf, type Selector, selector, text } from '../units/fields.ts'
 import { parseBytes, parseDuration, parseNumber, parseRate, parseRatio, parseWatts } from '../units/parse.ts'
 
 /** A value with or without a unit, as a number in its base unit, and what sort of quantity it was written as. */
 export interface Limit {
   readonly value: number
-  readonly quantity: 'number' | 'ratio' | 'duration' | 'rate' | 'power' | 'bytes'
+  readonly quantity: 'flag' | 'number' | 'ratio' | 'duration' | 'rate' | 'power' | 'bytes'
 }
 
 const READERS = [
@@ -17,7 +18,7 @@ const READERS = [
   ['bytes', parseBytes],
 ] as const
 
-const limit = z.union([z.string(), z.number()]).transform((input, context): Limit => {
+export const limitSchema = z.union([z.string(), z.number()]).transform((input, context): Limit => {
   if (typeof input === 'number') {
     const parsed = parseNumber(input, { min: -1e15, max: 1e15 })
     if (parsed.ok) return { value: parsed.value, quantity: 'number' }
@@ -38,31 +39,25 @@ const limit = z.union([z.string(), z.number()]).transform((input, context): Limi
 })
 
 const after = z.union([
+  moment(),
   z
     .string()
     .min(1)
     .transform((ref): Moment => ({ kind: 'after', ref, delay: 0 })),
-  moment(),
 ])
 const of = z.union([z.string().min(1), selector()])
 
-export const expectationSchema = z.strictObject({
-  metric: z.string().min(1).meta({ description: 'what is measured' }),
+/** Keys that every expectation may have. */
+const common = {
   of: of.optional().meta({ description: 'on what: an id, or a selector' }),
-  'at-least': limit.optional(),
-  'at-most': limit.optional(),
-  equals: limit.optional(),
-  tolerance: limit.optional().meta({ description: 'how far from `equals` is still equal' }),
-  between: z.tuple([limit, limit]).optional(),
-  to: ratio({ about: { en: 'the share that counts as back', zh: '视为恢复的比例' } }).optional(),
-  below: ratio({ about: { en: 'the share below which it counts as down', zh: '视为中断的比例' } }).optional(),
   after: after.optional().meta({ description: 'from when: a fault such as lose-a or lose-a.end, or a moment' }),
   delay: duration({ about: { en: 'from `after` to the start of the window', zh: '窗口起点的延迟' } }).optional(),
   for: duration({ about: { en: 'length of the window', zh: '窗口长度' } }).optional(),
-  hold: duration({ about: { en: 'how long it must stay so', zh: '须保持的时长' } }).optional(),
-  profile: z.string().optional().meta({ description: 'which service level agreement' }),
-  level: z.string().optional().meta({ description: 'region or instance' }),
-  row: z.string().optional().meta({ description: 'a kind of trace row, for metrics that look for one' }),
+  'at-least': limitSchema.optional(),
+  'at-most': limitSchema.optional(),
+  equals: limitSchema.optional(),
+  tolerance: limitSchema.optional().meta({ description: 'how far from `equals` is still equal' }),
+  between: z.tuple([limitSchema, limitSchema]).optional(),
   should: oneOf(['pass', 'fail', 'miss'], {
     default: 'pass',
     source: 'promises are to be kept',
@@ -75,11 +70,18 @@ export const expectationSchema = z.strictObject({
   point: oneOf(['cause', 'staff', 'output'], {
     about: { en: 'what a published value is: put in, done by staff, or to come out', zh: '公开值的性质：原因、人员动作或输出' },
   }).optional(),
-  published: limit.optional().meta({ description: 'the value that was published' }),
+  published: limitSchema.optional().meta({ description: 'the value that was published' }),
   grade: oneOf(['O', 'S', 'N', 'M'], { about: { en: 'how the published value is known', zh: '公开值的可信等级' } }).optional(),
-  source: z.string().optional(),
+  source: z.string().optional().meta({ description: 'where the published value stands' }),
   fitted: text({ about: { en: 'inputs that were fitted to this very value', zh: '为此值拟合的输入' } }).optional(),
-})
+}
+
+const byMetric = metrics.map(({ name, about, fields }) =>
+  z.strictObject({ metric: z.literal(name).meta({ description: about.en }), ...common, ...fields }),
+)
+
+/** An expectation by its metric, which adds keys of its own. */
+export const expectationSchema = z.discriminatedUnion('metric', byMetric as [(typeof byMetric)[number], ...typeof byMetric])
 
 /** One expectation. Limits are in base units: s, /s, shares, W, B or plain numbers. */
 export interface Expectation {
@@ -90,15 +92,9 @@ export interface Expectation {
   readonly equals?: number | undefined
   readonly tolerance?: number | undefined
   readonly between?: readonly [number, number] | undefined
-  readonly to?: number | undefined
-  readonly below?: number | undefined
   readonly after?: Moment | undefined
   readonly delay?: number | undefined
   readonly for?: number | undefined
-  readonly hold?: number | undefined
-  readonly profile?: string | undefined
-  readonly level?: string | undefined
-  readonly row?: string | undefined
   readonly should: 'pass' | 'fail' | 'miss'
   readonly because?: { readonly en: string; readonly zh: string } | undefined
   readonly point?: 'cause' | 'staff' | 'output' | undefined
@@ -108,6 +104,8 @@ export interface Expectation {
   readonly fitted?: { readonly en: string; readonly zh: string } | undefined
   /** Line of the expectation in its file. */
   readonly line: number
+  /** The metric's own parameters. */
+  readonly [param: string]: unknown
 }
 
 /** Keys that hold limits. */

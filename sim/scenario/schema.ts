@@ -15,6 +15,8 @@ import { idKey, type Machine, machineSchema, resolveWorld, type WorldSpec, world
 export type { Asker, Client, Sender } from './clients.ts'
 export type { Expectation } from './expectations.ts'
 export type { ControlPlane, Crew, Database, Need, PlainService, RunningService, Service } from './services.ts'
+export { isRunning } from './services.ts'
+export { cpuOf } from './sizes.ts'
 export type { DatacentreSpec, Machine, RegionSpec, WorldSpec }
 
 import type { DatacentreSpec, RegionSpec } from './world.ts'
@@ -119,8 +121,7 @@ export const fileSchema = z.strictObject({
 })
 export type ScenarioFile = z.output<typeof fileSchema>
 
-/** The parts that references are checked against, each on its own. */
-export const parts = { worldSchema, machineSchema }
+export { worldSchema }
 
 /** A scenario ready to be wired: everything in base units, nothing left open. Maps are in natural order of their ids. */
 export interface Scenario {
@@ -169,7 +170,7 @@ export function resolve(
     run: given.run,
     world: resolveWorld(given.world, machines, defaultMachine),
     machines: inOrder(machines),
-    services: inOrder(given.services),
+    services: inOrder(given.services as Record<string, Service>),
     clients: inOrder(given.clients),
     plans: inOrder(given.plans as Record<string, Plan>),
     faults: inOrder(given.faults as unknown as Record<string, Fault>),

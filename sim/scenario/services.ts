@@ -213,12 +213,18 @@ const crewSchema = z.strictObject({
 export const serviceSchema = z.discriminatedUnion('kind', [plainSchema, databaseSchema, controlPlaneSchema, crewSchema])
 
 export type PlainService = z.output<typeof plainSchema>
-export type Database = z.output<typeof databaseSchema>
+/** Its instances are its replicas, and their places are `primary` and `standby`. */
+export type Database = z.output<typeof databaseSchema> & { readonly instances?: undefined; readonly place?: undefined }
 export type ControlPlane = z.output<typeof controlPlaneSchema>
 export type Crew = z.output<typeof crewSchema>
 /** What runs on hosts, or on none in particular. */
 export type RunningService = PlainService | Database | ControlPlane
 export type Service = RunningService | Crew
+
+/** Whether a service has needs, instances and a capacity; a crew has not. */
+export function isRunning(service: Service): service is RunningService {
+  return service.kind !== 'crew'
+}
 
 /** Kinds of services and what they are, for the help. */
 export const SERVICE_KINDS = {

@@ -1,0 +1,523 @@
+/**
+ * What a schema cannot know: whether the things named exist and can be what they are used as. Reads the composed data as it was
+ * written, valid or not, so that wrong names are reported together with wrong values.
+ */
+import type { z } from 'zod'
+import { effects } from '../effects/index.ts'
+import { metrics } from '../metrics/index.ts'
+import { complaints } from '../metrics/measure.ts'
+import { plans } from '../plans/index.ts'
+import { rowKindNamed, rowKinds } from '../trace/row-kinds.ts'
+import { fieldInfo, ID, SELECTABLE } from '../units/fields.ts'
+import { nameOf } from '../units/parse.ts'
+import { type Data, isMap } from './compose.ts'
+import type { Path } from './document.ts'
+import { LIMIT_KEYS, type Limit, limitSchema } from './expectations.ts'
+import type { Finding } from './issues.ts'
+import { didYouMean, type Limits } from './problems.ts'
+import { defaultMachine, worldSchema } from './schema.ts'
+import { resolveWorld, type WorldSpec } from './world.ts'
+
+/** A place by its whole id, down to data centres; racks and hosts are only counted. */
+interface PlaceName {
+  readonly id: string
+  readonly kind: 'region' | 'zone' | 'datacentre'
+  readonly racks: number
+  readonly hosts: number
+}
+
+const FEEDS = ['utility', 'transfer', 'generators', 'ups', 'distribution', 'cooling']
+const QUEUES = ['boot-slots', 'restarts']
+const PLACE_KEYS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
+
+/** Everything in the data that refers to nothing, or to the wrong sort of thing. */
+export function checkReferences(data: Data, limits: Limits): Finding[] {
+  const findings: Finding[] = []
+  const complain = (path: Path, message: string, hint?: string, onKey = false): void => {
+    findings.push({ path, message, hint, onKey })
+  }
+  const entriesOf = (key: string): [string, Data][] =>
+    Object.entries(mapOf(data[key])).filter((entry): entry is [string, Data] => isMap(entry[1]))
+  const services = mapOf(data.services)
+  const clients = mapOf(data.clients)
+  const planMap = mapOf(data.plans)
+  const faults = mapOf(data.faults)
+  const world = readWorld(data)
+  const places = world === undefined ? undefined : placesOf(world)
+  const kindOf = (service: string): unknown => mapOf(services[service]).kind ?? 'service'
+
+  uniqueIds()
+  if (world !== undefined) checkSize(world)
+  checkMachines()
+  for (const [id, service] of entriesOf('services')) checkService(['services', id], service)
+  for (const [id, client] of entriesOf('clients')) {
+    checkServiceName(['clients', id, 'to'], client.to, ['service', 'database', 'control-plane'])
+    checkServiceName(['clients', id, 'via'], client.via, ['control-plane'])
+  }
+  for (const [id, plan] of entriesOf('plans')) checkPlan(['plans', id], plan)
+  for (const [id, fault] of entriesOf('faults')) {
+    const path = ['faults', id]
+    checkMoment([...path, 'at'], fault.at)
+    checkMoment([...path, 'until'], fault.until)
+    checkTarget([...path, 'target'], fault.target, fault.kind)
+    if (fault.lasts !== undefined && fault.until !== undefined)
+      complain([...path, 'until'], 'a fault has either `lasts` or `until`', undefined, true)
+  }
+  for (const [id, expectation] of entriesOf('expect')) checkExpectation(['expect', id], expectation)
+  return findings
+
+  /** Services, clients, plans, faults and regions share one space of ids: streams, links and traces are named by them. */
+  function uniqueIds(): void {
+    const owners = new Map<string, string>()
+    for (const map of ['world', 'services', 'clients', 'plans', 'faults']) {
+      for (const id of Object.keys(mapOf(data[map]))) {
+        const owner = owners.get(id)
+        if (owner !== undefined) complain([map, id], `"${id}" is already an id in ${owner}`, 'ids are unique in a file', true)
+        else owners.set(id, map)
+      }
+    }
+  }
+
+  function checkSize({ regions }: WorldSpec): void {
+    let total = 0
+    for (const region of regions) {
+      for (const zone of region.zones) for (const { racks, hosts } of zone.datacentres) total += racks * (hosts + 1)
+    }
+    for (const [, service] of entriesOf('services')) total += typeof service.instances === 'number' ? service.instances : 1
+    if (total > limits.entities) {
+      complain(
+        ['world'],
+        `the world holds ${total} racks, hosts and instances, more than ${limits.entities}`,
+        'raise the limit with --max-entities',
+        true,
+      )
+    }
+  }
+
+  function checkMachines(): void {
+    const known = ['nitro', ...Object.keys(mapOf(data.machines))]
+    const look = (path: Path, place: unknown): void => {
+      if (!isMap(place)) return
+      const { machine } = place
+      if (typeof machine === 'string' && !known.includes(machine)) {
+        complain(
+          [...path, 'machine'],
+          `there is no machine "${machine}"`,
+          didYouMean(machine, known) ?? `there are ${known.join(', ')}`,
+        )
+      }
+      for (const below of ['zones', 'datacentres']) {
+        for (const [name, inner] of Object.entries(mapOf(place[below]))) look([...path, below, name], inner)
+      }
+    }
+    for (const [name, region] of entriesOf('world')) look(['world', name], region)
+  }
+
+  function checkService(path: Path, service: Data): void {
+    for (const key of ['place', 'primary', 'standby']) checkPlace([...path, key], service[key])
+    if (service.kind === 'database' && service.standby !== undefined && service.standby === service.primary) {
+      complain(
+        [...path, 'standby'],
+        'the standby is where the primary is',
+        'a standby elsewhere survives the loss of the place',
+      )
+    }
+    for (const [name, need] of Object.entries(mapOf(service.needs))) {
+      if (!isMap(need)) continue
+      const from = [need.from ?? name].flat()
+      from.forEach((supplier, i) => {
+        const where =
+          need.from === undefined
+            ? [...path, 'needs', name]
+            : Array.isArray(need.from)
+              ? [...path, 'needs', name, 'from', i]
+              : [...path, 'needs', name, 'from']
+        checkSupplier(where, supplier, need.from === undefined)
+      })
+      if (typeof need.k === 'number' && need.k > from.length)
+        complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
+    }
+  }
+
+  function checkSupplier(path: Path, supplier: unknown, onKey: boolean): void {
+    if (typeof supplier !== 'string') return
+    if (Object.hasOwn(services, supplier)) {
+      if (kindOf(supplier) === 'crew')
+        complain(path, `"${supplier}" is a crew; it does work and supplies nothing`, undefined, onKey)
+      return
+    }
+    if (places === undefined) return
+    const matches = placesNamed(supplier)
+    if (matches.length === 1) return
+    const hint =
+      matches.length > 1
+        ? `it could be ${matches.map(({ id }) => id).join(' or ')}`
+        : didYouMean(supplier, [...Object.keys(services), ...places.map(({ id }) => id)])
+    complain(
+      path,
+      matches.length > 1 ? `"${supplier}" is ambiguous` : `there is no service or place "${supplier}"`,
+      hint,
+      onKey,
+    )
+  }
+
+  function placesNamed(name: string): readonly PlaceName[] {
+    return (places ?? []).filter(({ id }) => id === name || id.endsWith(`/${name}`))
+  }
+
+  function checkPlace(path: Path, name: unknown): void {
+    if (typeof name !== 'string' || places === undefined) return
+    const matches = placesNamed(name)
+    if (matches.length === 1) return
+    if (matches.length > 1) complain(path, `"${name}" is ambiguous`, `it could be ${matches.map(({ id }) => id).join(' or ')}`)
+    else complain(path, `there is no place "${name}"`, placeHint(name))
+  }
+
+  function placeHint(name: string, kinds: readonly string[] = ['region', 'zone', 'datacentre']): string | undefined {
+    const candidates = (places ?? []).filter(({ kind }) => kinds.includes(kind))
+    const names = new Set(
+      candidates.flatMap(({ id }) => [id, id.slice(id.lastIndexOf('/') + 1), id.slice(id.indexOf('/') + 1)]),
+    )
+    return didYouMean(name, names) ?? hintOf(new Set(candidates.map(({ id }) => id.slice(id.indexOf('/') + 1))))
+  }
+
+  function checkServiceName(path: Path, name: unknown, kinds: readonly string[]): void {
+    if (typeof name !== 'string' || !ID.test(name)) return
+    const fitting = Object.keys(services).filter(service => kinds.includes(String(kindOf(service))))
+    if (!Object.hasOwn(services, name)) {
+      complain(path, `there is no ${wordsFor(kinds)} "${name}"`, didYouMean(name, fitting) ?? hintOf(fitting))
+    } else if (!fitting.includes(name)) {
+      complain(path, `"${name}" is a ${String(kindOf(name))}, not a ${wordsFor(kinds)}`, hintOf(fitting))
+    }
+  }
+
+  function checkPlan(path: Path, plan: Data): void {
+    const definition = plans.find(({ kind }) => kind === plan.kind)
+    if (definition === undefined) return
+    for (const [key, schema] of Object.entries(definition.fields)) {
+      const info = fieldInfo(schema as z.core.$ZodType)
+      if (info?.type === 'moment') checkMoment([...path, key], plan[key])
+      if (info?.type !== 'id') continue
+      const via = definition.kind === 'runbook' ? 'crew' : 'control-plane'
+      checkServiceName([...path, key], plan[key], key === 'via' ? [via] : ['service', 'control-plane'])
+    }
+    if (definition.kind === 'autoscaler' && typeof plan.of === 'string') {
+      const scaled = services[plan.of]
+      if (isMap(scaled) && scaled.instances === undefined)
+        complain([...path, 'of'], `"${plan.of}" has no instances to add to`, 'state its `instances`')
+    }
+    const steps = mapOf(plan.steps)
+    for (const [name, step] of Object.entries(steps)) {
+      if (!ID.test(name)) complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
+      if (!isMap(step)) continue
+      checkTarget([...path, 'steps', name, 'target'], step.target, step.kind)
+      for (const earlier of [step.after ?? []].flat()) {
+        if (typeof earlier === 'string' && !Object.hasOwn(steps, earlier)) {
+          complain([...path, 'steps', name, 'after'], `there is no step "${earlier}"`, didYouMean(earlier, Object.keys(steps)))
+        }
+      }
+    }
+    const circle = stepsInCircle(steps)
+    if (circle !== undefined) complain([...path, 'steps', circle, 'after'], 'steps wait for each other in a circle')
+  }
+
+  function checkMoment(path: Path, moment: unknown): void {
+    if (!isMap(moment)) return
+    if (typeof moment.after === 'string') checkFault([...path, 'after'], moment.after)
+    if (!isMap(moment.when)) return
+    const { row, of } = moment.when
+    if (typeof row === 'string') checkRow([...path, 'when', 'row'], row)
+    if (of !== undefined) checkSelector([...path, 'when', 'of'], of)
+  }
+
+  function checkFault(path: Path, reference: string): void {
+    const id = reference.replace(/\.(start|end)$/, '')
+    if (Object.hasOwn(faults, id)) return
+    complain(path, `there is no fault "${id}"`, didYouMean(id, Object.keys(faults)) ?? hintOf(Object.keys(faults)))
+  }
+
+  function checkRow(path: Path, row: string): void {
+    if (rowKindNamed('place.ready') < 0 || rowKindNamed(row) >= 0) return // kinds are known once the models are loaded
+    const names = rowKinds().map(({ name }) => name)
+    complain(path, `no row is called "${row}"`, didYouMean(row, names) ?? 'blackstart explain rows lists them')
+  }
+
+  /** A target must exist and must be of a kind that the effect can strike. */
+  function checkTarget(path: Path, target: unknown, effectKind: unknown): void {
+    if (!isMap(target)) return
+    if (!checkSelector(path, target)) return
+    const effect = effects.find(({ kind }) => kind === effectKind)
+    const kind = selectedKind(target)
+    if (effect === undefined || kind === undefined) return
+    const allowed: readonly string[] = effect.targets
+    if (!allowed.includes(kind))
+      complain(path, `${effect.kind} cannot strike a ${kind}: the target can never match`, `it strikes ${allowed.join(', ')}`)
+    else if (
+      kind === 'feed' &&
+      effect.named !== undefined &&
+      target.feed !== undefined &&
+      ![target.feed].flat().includes(effect.named)
+    ) {
+      complain(
+        [...path, 'feed'],
+        `${effect.kind} strikes only ${effect.named}: the target can never match`,
+        `write ${effect.named}`,
+      )
+    }
+  }
+
+  function selectedKind(selector: Data): string | undefined {
+    if (typeof selector.of === 'string') return selector.of
+    for (const key of SELECTABLE) if (!isPlaceKey(key) && selector[key] !== undefined) return key
+    for (let i = PLACE_KEYS.length - 1; i >= 0; i--) if (selector[PLACE_KEYS[i]] !== undefined) return PLACE_KEYS[i]
+    const [place] = [selector.place ?? []].flat()
+    if (typeof place !== 'string') return undefined
+    const [match] = placesNamed(place)
+    return match?.kind ?? (hostOf(place) === undefined ? undefined : /\/h\d+$/.test(place) ? 'host' : 'rack')
+  }
+
+  /** Whether all things named exist, and some place is all that it is said to be. */
+  function checkSelector(path: Path, selector: unknown): boolean {
+    if (!isMap(selector)) return false
+    const before = findings.length
+    for (const key of SELECTABLE) {
+      for (const [i, name] of [selector[key] ?? []].flat().entries()) {
+        if (typeof name === 'string') checkNamed(Array.isArray(selector[key]) ? [...path, key, i] : [...path, key], key, name)
+      }
+    }
+    for (const [i, name] of [selector.place ?? []].flat().entries()) {
+      const at = Array.isArray(selector.place) ? [...path, 'place', i] : [...path, 'place']
+      if (typeof name !== 'string' || places === undefined) continue
+      if (!places.some(({ id }) => id === name) && hostOf(name) === undefined) {
+        complain(
+          at,
+          `there is no place with the id "${name}"`,
+          placesNamed(name)[0] === undefined ? placeHint(name) : `write ${placesNamed(name)[0].id}`,
+        )
+      }
+    }
+    if (findings.length === before && places !== undefined && !matchesAnywhere(selector)) {
+      complain(path, 'the target can never match: no place is all of these')
+    }
+    if (isMap(selector.except)) checkSelector([...path, 'except'], { of: selector.of, ...selector.except })
+    return findings.length === before
+  }
+
+  function checkNamed(path: Path, key: (typeof SELECTABLE)[number], name: string): void {
+    const missing = (candidates: readonly string[]): void => {
+      if (candidates.some(candidate => candidate === name || candidate.endsWith(`/${name}`))) return
+      const short = candidates.map(candidate => candidate.slice(candidate.lastIndexOf('/') + 1))
+      complain(path, `there is no ${key} "${name}"`, didYouMean(name, [...new Set([...short, ...candidates])]) ?? hintOf(short))
+    }
+    switch (key) {
+      case 'region':
+      case 'zone':
+      case 'datacentre':
+        if (places !== undefined && !placesNamed(name).some(({ kind }) => kind === key)) {
+          complain(path, `there is no ${key} "${name}"`, placeHint(name, [key]))
+        }
+        break
+      case 'rack':
+      case 'host':
+        if (places !== undefined && !places.some(place => rackIn(place, name, key))) {
+          complain(path, `there is no ${key} "${name}"`, key === 'rack' ? 'racks are r1, r2 …' : 'hosts are h1, h2 …')
+        }
+        break
+      case 'feed':
+        missing(FEEDS)
+        break
+      case 'queue':
+        missing(QUEUES)
+        break
+      case 'service':
+        missing(Object.keys(services))
+        break
+      case 'client':
+        missing(Object.keys(clients))
+        break
+      case 'plan':
+        missing(Object.keys(planMap))
+        break
+      case 'link':
+        if (world !== undefined) missing(linksOf(world))
+        break
+      case 'cell':
+      case 'instance':
+        break // made while the scenario is wired
+      default:
+        key satisfies never
+    }
+  }
+
+  /** Whether one place fulfils every place key; other keys are taken as fulfilled. */
+  function matchesAnywhere(selector: Data): boolean {
+    const given = PLACE_KEYS.filter(key => selector[key] !== undefined)
+    if (given.length < 2 && (given.length === 0 || selector.place === undefined)) return true
+    const namesOf = (key: string): string[] => [selector[key] ?? []].flat().filter(name => typeof name === 'string')
+    return (places ?? [])
+      .filter(({ kind }) => kind === 'datacentre')
+      .some(place => {
+        const [region, zone] = place.id.split('/')
+        const ids = { region, zone: `${region}/${zone}`, datacentre: place.id }
+        const fits = given.every(key =>
+          namesOf(key).some(name =>
+            key === 'rack' || key === 'host' ? rackIn(place, name, key) : ids[key] === name || ids[key].endsWith(`/${name}`),
+          ),
+        )
+        const under =
+          selector.place === undefined ||
+          namesOf('place').some(name => `${place.id}/`.startsWith(`${name}/`) || name.startsWith(`${place.id}/`))
+        return fits && under
+      })
+  }
+
+  /** The data centre that a whole id of a rack or host lies in. */
+  function hostOf(id: string): PlaceName | undefined {
+    return places?.find(
+      place =>
+        place.kind === 'datacentre' &&
+        id.startsWith(`${place.id}/`) &&
+        rackIn(place, id.slice(place.id.length + 1), 'rack or host'),
+    )
+  }
+
+  function checkExpectation(path: Path, expectation: Data): void {
+    const { metric, of, after } = expectation
+    const measured = metrics.find(({ name }) => name === metric)
+    if (measured !== undefined) {
+      const about = { ...measured, fields: {} } // the schema knows its fields
+      for (const { key, message, hint } of complaints(about, expectation, [])) complain([...path, key], message, hint)
+    }
+    if (typeof of === 'string') checkSubject([...path, 'of'], of)
+    else if (of !== undefined) checkSelector([...path, 'of'], of)
+    if (typeof after === 'string') {
+      if (!isTime(after)) checkFault([...path, 'after'], after)
+    } else checkMoment([...path, 'after'], after)
+    if (typeof expectation.row === 'string') checkRow([...path, 'row'], expectation.row)
+    for (const [i, row] of [expectation.rows ?? []].flat().entries())
+      if (typeof row === 'string') checkRow([...path, 'rows', i], row)
+    const judged = ['at-least', 'at-most', 'equals', 'between'].filter(
+      key => expectation[key] !== undefined && expectation[key] !== null,
+    )
+    if (judged.length === 0) complain(path, 'expects nothing', 'add at-least, at-most, equals or between', true)
+    if (expectation.tolerance !== undefined && expectation.equals === undefined)
+      complain([...path, 'tolerance'], 'belongs to `equals`', undefined, true)
+    if (measured === undefined) return
+    for (const key of LIMIT_KEYS) {
+      const value = expectation[key]
+      const values = Array.isArray(value) ? value : [value]
+      values.forEach((one, i) => {
+        const parsed = one === undefined ? undefined : limitSchema.safeParse(one)
+        if (parsed?.success !== true || fitsUnit(parsed.data, measured.unit)) return
+        complain(
+          Array.isArray(value) ? [...path, key, i] : [...path, key],
+          `${measured.name} comes to ${UNITS[measured.unit]?.words ?? measured.unit}, got ${nameOf(one)}`,
+          UNITS[measured.unit]?.hint,
+        )
+      })
+    }
+  }
+
+  function checkSubject(path: Path, id: string): void {
+    const own = [services, clients, planMap, faults].flatMap(map => Object.keys(map))
+    if (own.includes(id) || places === undefined) return
+    const [first, ...rest] = id.split('/')
+    if (Object.hasOwn(services, first) && rest.length > 0) return // a cell or an instance
+    if (placesNamed(id).length > 0 || hostOf(id) !== undefined) return
+    const last = rest[rest.length - 1]
+    if ([...FEEDS, ...QUEUES].includes(last) && placesNamed(id.slice(0, -last.length - 1)).length > 0) return
+    if (QUEUES.includes(id) || FEEDS.includes(id)) return
+    complain(path, `there is nothing called "${id}"`, didYouMean(id, [...own, ...places.map(place => place.id)]))
+  }
+}
+
+/** The world as far as it is valid on its own. */
+function readWorld(data: Data): WorldSpec | undefined {
+  const world = worldSchema.safeParse(data.world)
+  return world.success ? resolveWorld(world.data, {}, defaultMachine) : undefined
+}
+
+function placesOf({ regions }: WorldSpec): PlaceName[] {
+  return regions.flatMap(region => [
+    { id: region.name, kind: 'region' as const, racks: 0, hosts: 0 },
+    ...region.zones.flatMap(zone => [
+      { id: `${region.name}/${zone.name}`, kind: 'zone' as const, racks: 0, hosts: 0 },
+      ...zone.datacentres.map(({ name, racks, hosts }) => ({
+        id: `${region.name}/${zone.name}/${name}`,
+        kind: 'datacentre' as const,
+        racks,
+        hosts,
+      })),
+    ]),
+  ])
+}
+
+/** `edge-a` and `a-b` of each region. */
+function linksOf({ regions }: WorldSpec): string[] {
+  return regions.flatMap(({ name, zones }) =>
+    zones.flatMap((a, i) => [`${name}/edge-${a.name}`, ...zones.slice(i + 1).map(b => `${name}/${a.name}-${b.name}`)]),
+  )
+}
+
+/** Whether a data centre has the rack or host that a name such as `r3`, `h2`, `r3/h2` or a longer path ends in. */
+function rackIn({ kind, id, racks, hosts }: PlaceName, name: string, what: 'rack' | 'host' | 'rack or host'): boolean {
+  if (kind !== 'datacentre') return false
+  const match = /^(?:(.*)\/)?(?:r([1-9]\d*)(?:\/h([1-9]\d*))?|h([1-9]\d*))$/.exec(name)
+  if (match === null) return false
+  const [, above, rack, hostInRack, hostAlone] = match
+  const host = hostInRack ?? hostAlone
+  if (what === 'rack' && host !== undefined) return false
+  if (what === 'host' && host === undefined) return false
+  if (above !== undefined && above !== '' && id !== above && !id.endsWith(`/${above}`)) return false
+  return (rack === undefined || Number(rack) <= racks) && (host === undefined || Number(host) <= hosts)
+}
+
+const UNITS: Readonly<
+  Record<string, { readonly quantities: readonly string[]; readonly words: string; readonly hint: string }>
+> = {
+  ratio: { quantities: ['ratio', 'number'], words: 'a share', hint: 'write 99.9%' },
+  seconds: { quantities: ['duration'], words: 'a time', hint: 'write 6m' },
+  'per-second': { quantities: ['rate'], words: 'a rate', hint: 'write 450/s' },
+  flag: { quantities: ['flag', 'number'], words: 'yes or no', hint: 'write true or false' },
+  count: { quantities: ['number'], words: 'a number', hint: 'write it without a unit' },
+}
+
+function fitsUnit(limit: Limit, unit: string): boolean {
+  return UNITS[unit]?.quantities.includes(limit.quantity) ?? true
+}
+
+/** A step that comes round to itself, or undefined. */
+function stepsInCircle(steps: Data): string | undefined {
+  const before = (name: string): string[] => [mapOf(steps[name]).after ?? []].flat().filter(one => typeof one === 'string')
+  const done = new Set<string>()
+  let left = Object.keys(steps)
+  for (;;) {
+    const next = left.filter(name => before(name).some(one => Object.hasOwn(steps, one) && !done.has(one)))
+    if (next.length === left.length) return left[0]
+    for (const name of left) if (!next.includes(name)) done.add(name)
+    left = next
+  }
+}
+
+function isPlaceKey(key: string): boolean {
+  return (PLACE_KEYS as readonly string[]).includes(key)
+}
+
+/** `1h` is a time and not a fault; faults may be called anything that is an id. */
+function isTime(text: string): boolean {
+  return /^\d+(\.\d+)?\s*[a-z]+$/.test(text)
+}
+
+function mapOf(value: unknown): Data {
+  return isMap(value) ? value : {}
+}
+
+function hintOf(names: Iterable<string>): string | undefined {
+  const list = [...names]
+  if (list.length === 0) return undefined
+  return `there ${list.length === 1 ? 'is' : 'are'} ${list.slice(0, 12).join(', ')}${list.length > 12 ? ' …' : ''}`
+}
+
+function wordsFor(kinds: readonly string[]): string {
+  return kinds.length > 1 ? 'service' : kinds[0]
+}

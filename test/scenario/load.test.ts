@@ -1,0 +1,380 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { formatProblem, type LoadOptions, load, scenarioHash, variantNames } from '../../sim/scenario/load.ts'
+import type { Scenario } from '../../sim/scenario/schema.ts'
+
+const library = (path: string): string | undefined =>
+  path.startsWith('library/three') ? readFileSync(`scenarios/${path}`, 'utf8') : undefined
+
+/** A small file that is right; tests change a line of it. */
+const RIGHT = `blackstart: 1
+name: small
+run: {horizon: 2h}
+world:
+  r1: {zones: [a, b], racks: 2, hosts: 4}
+services:
+  web: {instances: 4, needs: {db: {fanout: 0.1}}}
+  db: {kind: database, primary: a, standby: b}
+clients:
+  users: {to: web, rate: 100/s}
+faults:
+  lose-a: {kind: power-loss, target: {zone: a}, at: 1h, lasts: 30m}
+expect:
+  A1: {metric: availability, of: web, at-least: 99.9%}
+`
+
+function problems(text: string, options: Partial<LoadOptions> = {}): string[] {
+  const loaded = load(text, { file: 's.yaml', read: library, ...options })
+  return loaded.ok ? [] : loaded.problems.map(formatProblem)
+}
+
+function scenario(text: string, options: Partial<LoadOptions> = {}): Scenario {
+  const loaded = load(text, { file: 's.yaml', read: library, ...options })
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+  return loaded.scenario
+}
+
+/** The small file with one piece of text replaced. */
+function changed(from: string, to: string): string {
+  if (!RIGHT.includes(from)) throw new Error(`no ${from} in the file`)
+  return RIGHT.replace(from, to)
+}
+
+describe('a right file', () => {
+  test('becomes a scenario in base units with its world as a tree', () => {
+    const { run, world, services, clients, faults, expect: expected } = scenario(RIGHT)
+    expect(run).toEqual({ seed: '1', horizon: 7200, warmup: 0 })
+    expect(world.regions.map(({ name, zones }) => [name, zones.map(zone => zone.name)])).toEqual([['r1', ['a', 'b']]])
+    expect(world.regions[0].zones[0].datacentres).toMatchObject([
+      { name: 'dc1', racks: 2, hosts: 4, bootSlots: 120, begin: 'up' },
+    ])
+    expect(services.web).toMatchObject({
+      kind: 'service',
+      instances: 4,
+      needs: { db: { from: ['db'], when: 'serve', fanout: 0.1 } },
+    })
+    expect(clients.users).toMatchObject({ to: 'web', rate: { kind: 'constant', rate: 100 }, attempts: 1 })
+    expect(faults['lose-a']).toMatchObject({ kind: 'power-loss', at: { kind: 'time', time: 3600 }, lasts: 1800, odds: 1 })
+    expect(expected.A1).toMatchObject({ metric: 'availability', of: 'web', 'at-least': 0.999, should: 'pass', line: 14 })
+  })
+
+  test('lets attributes be inherited from region to zone to data centre', () => {
+    const text = changed(
+      '{zones: [a, b], racks: 2, hosts: 4}',
+      '{zones: {a: {racks: 3, datacentres: {dc1: {power: {ups: {store: 9.5min}}}, dc2: {}}}, b: {}}, hosts: 4, power: {ups: {recharge: 6h}}}',
+    )
+    const [a, b] = scenario(text).world.regions[0].zones
+    expect(a.datacentres.map(({ name, racks, hosts, power }) => [name, racks, hosts, power.ups])).toEqual([
+      ['dc1', 3, 4, { store: 570, recharge: 21_600, charge: 1 }],
+      ['dc2', 3, 4, { store: 300, recharge: 21_600, charge: 1 }],
+    ])
+    expect(b.datacentres.map(({ name, racks }) => [name, racks])).toEqual([['dc1', 20]])
+  })
+
+  test('takes what it uses from the library, and wins over it', () => {
+    const text = changed('services:', 'use: [library/three-zone-region]\nservices:\n  ec2-control: {api: {threads: 4}}')
+    const { services } = scenario(text)
+    expect(services['ec2-control']).toMatchObject({ kind: 'control-plane', instances: 12, api: { threads: 4, timeout: 600 } })
+    expect(
+      scenario(text.replace('{api: {threads: 4}}', 'null').replace('clients:', 'clients:\n  others: null')).services[
+        'ec2-control'
+      ],
+    ).toBeUndefined()
+  })
+
+  test('uses files of its own folder, which are merged underneath', () => {
+    const base = RIGHT.replace('name: small', 'name: base')
+    const text = 'blackstart: 1\nname: over\nuse: [./parts/base]\nservices: {web: {instances: 8}}\n'
+    const read = (path: string): string | undefined => (path === './parts/base.yaml' ? base : undefined)
+    const { name, services } = scenario(text, { read })
+    expect([name, services.web]).toMatchObject(['over', { instances: 8, needs: { db: {} } }])
+  })
+
+  test('says who would wait for whom', () => {
+    const circle = changed(
+      'web: {instances: 4, needs: {db: {fanout: 0.1}}}',
+      'web: {needs: {s3: {when: start}}}\n  s3: {needs: {web: {when: start}}}',
+    )
+    expect(scenario(circle).notices).toEqual(['s3, web need each other to start: from all of them down, none starts by itself'])
+    const held = circle.replace('{s3: {when: start}}', '{s3: {when: start, hold: forever, kept: disk}}')
+    expect(scenario(held).notices).toEqual([])
+    expect(scenario(held).services.web).toMatchObject({ needs: { s3: { hold: Infinity } } })
+  })
+})
+
+describe('variants and settings', () => {
+  const text = `${RIGHT}variants:
+  lean:
+    set: {services.web.instances: 2, services.web.overload.queue: 5, world.r1.zones.a.racks: 7}
+    expect: {A1: {should: fail, at-least: 90%}, A2: {metric: lost-writes, of: db, at-most: 0}}
+  none:
+    expect: {A1: null}
+`
+  test('change values and expectations', () => {
+    const lean = scenario(text, { variant: 'lean' })
+    expect(lean.services.web).toMatchObject({ instances: 2, overload: { queue: 5 } })
+    expect(lean.world.regions[0].zones.map(zone => zone.datacentres[0].racks)).toEqual([7, 2])
+    expect(lean.expect).toMatchObject({ A1: { should: 'fail', 'at-least': 0.9 }, A2: { metric: 'lost-writes' } })
+    expect(Object.keys(scenario(text, { variant: 'none' }).expect)).toEqual([])
+    expect(scenario(text).services.web).toMatchObject({ instances: 4 })
+    expect(variantNames(text)).toEqual(['lean', 'none'])
+  })
+
+  test('settings come after the variant', () => {
+    const { services, faults } = scenario(text, {
+      variant: 'lean',
+      set: [
+        ['services.web.instances', '3'],
+        ['faults.lose-a.target', '{zone: [a, b]}'],
+      ],
+    })
+    expect(services.web).toMatchObject({ instances: 3 })
+    expect(faults['lose-a'].target).toEqual({ zone: ['a', 'b'] })
+  })
+
+  test('what does not exist cannot be varied or set', () => {
+    expect(problems(text, { variant: 'leen' })).toEqual([
+      's.yaml:15:1  variants: there is no variant "leen" (did you mean "lean"?)',
+    ])
+    expect(problems(text, { set: [['services.wbe.instances', '3']] })).toEqual([
+      '--set:1:1  services.wbe.instances: there is no "wbe" in services (did you mean "web"?)',
+    ])
+    expect(problems(text, { set: [['services.web.instanzes', '3']] })).toEqual([
+      '--set:1:1  services.web.instanzes: unknown key (did you mean "instances"?)',
+    ])
+    expect(problems(text, { set: [['service.web', '3']] })).toEqual([
+      '--set:1:1  service.web: nothing can be set at "service" (did you mean "services"?)',
+    ])
+    expect(problems(text, { set: [['run.horizon.x', '3']] })).toEqual([
+      '--set:1:1  run.horizon.x: "run.horizon" is not a map, so nothing can be set in it',
+    ])
+    expect(problems(text, { set: [['services.__proto__.x', '3']] })).toEqual([
+      '--set:1:1  services.__proto__.x: is not a path (write services.web.instances)',
+    ])
+    expect(problems(text.replace('services.web.instances: 2', 'services.web.instances: -2'), { variant: 'lean' })).toEqual([
+      's.yaml:17:35  services.web.instances: cannot be negative, got -2',
+    ])
+  })
+})
+
+describe('the hash', () => {
+  const hash = (text: string, options: Partial<LoadOptions> = {}): string => scenario(text, options).hash
+  test('is of what is simulated, however it is written', () => {
+    const same = hash(RIGHT)
+    expect(same).toMatch(/^[0-9a-f]{16}$/)
+    expect(hash(changed('lasts: 30m', 'lasts: 1800s'))).toBe(same)
+    expect(hash(changed('name: small', 'name: small\ntitle: A title\n# a remark'))).toBe(same)
+    expect(hash(changed('{horizon: 2h}', '{horizon: 2h, seed: 9}'))).toBe(same)
+    expect(hash(changed('instances: 4', 'instances: 5'))).not.toBe(same)
+    expect(hash(RIGHT, { set: [['services.web.instances', '5']] })).toBe(hash(changed('instances: 4', 'instances: 5')))
+  })
+
+  test('does not depend on the order of keys', () => {
+    const swapped = changed('  web: {instances: 4, needs: {db: {fanout: 0.1}}}\n', '').replace(
+      'standby: b}\n',
+      'standby: b}\n  web: {needs: {db: {fanout: 0.1}}, instances: 4}\n',
+    )
+    expect(hash(swapped)).toBe(hash(RIGHT))
+    expect(scenarioHash(scenario(swapped))).toBe(hash(RIGHT))
+  })
+})
+
+describe('bad input', () => {
+  test('every problem is reported at once, each in its place', () => {
+    const text = RIGHT.replace('zones: [a, b]', 'zoens: [a, b]')
+      .replace('lasts: 30m', 'lasts: 30')
+      .replace('to: web', 'to: wbe')
+      .replace('metric: availability', 'metric: avalability')
+    expect(problems(text)).toEqual([
+      's.yaml:5:8  world.r1.zoens: unknown key (did you mean "zones"?)',
+      's.yaml:10:15  clients.users.to: there is no service "wbe" (did you mean "web"?)',
+      's.yaml:12:64  faults.lose-a.lasts: a time needs a unit, got 30 (write 30m)',
+      's.yaml:14:16  expect.A1.metric: unknown metric "avalability" (did you mean "availability"?)',
+    ])
+  })
+
+  test.each([
+    ['a wrong type', 'instances: 4', 'instances: four', '7:20  services.web.instances: must be a whole number, got "four"'],
+    ['a list for a map', '{to: web, rate: 100/s}', '[web]', '10:10  clients.users: must be a map, got a list'],
+    [
+      'nothing for a map',
+      'db: {kind: database, primary: a, standby: b}',
+      'db:',
+      '8:3  services.db: must be a map, got nothing',
+    ],
+    ['a negative duration', 'lasts: 30m', 'lasts: -30m', '12:64  faults.lose-a.lasts: a time cannot be negative, got -30m'],
+    ['not a number', 'fanout: 0.1', 'fanout: .nan', '7:44  services.web.needs.db.fanout: must be a finite number, got NaN'],
+    [
+      'an infinite number',
+      'fanout: 0.1',
+      'fanout: .inf',
+      '7:44  services.web.needs.db.fanout: must be a finite number, got Infinity',
+    ],
+    [
+      'a horizon of a million years',
+      'horizon: 2h',
+      'horizon: 1000000y',
+      '3:16  run.horizon: 1000000y is longer than the clock can hold (the most is 2^33 s, which is 272 years)',
+    ],
+    ['an unknown place', 'primary: a', 'primary: z', '8:33  services.db.primary: there is no place "z" (did you mean "a"?)'],
+    [
+      'a target that is nowhere',
+      '{zone: a}',
+      '{zone: c}',
+      '12:45  faults.lose-a.target.zone: there is no zone "c" (did you mean "a"?)',
+    ],
+    [
+      'a target of the wrong kind',
+      '{zone: a}',
+      '{service: web}',
+      '12:38  faults.lose-a.target: power-loss cannot strike a service: the target can never match (it strikes region, zone, datacentre, rack)',
+    ],
+    [
+      'a rack too many',
+      '{zone: a}',
+      '{zone: a, rack: r3}',
+      '12:54  faults.lose-a.target.rack: there is no rack "r3" (racks are r1, r2 …)',
+    ],
+    [
+      'a target that contradicts itself',
+      '{zone: a}',
+      '{zone: a, datacentre: b/dc1}',
+      '12:38  faults.lose-a.target: the target can never match: no place is all of these',
+    ],
+    [
+      'an unknown fault kind',
+      'kind: power-loss',
+      'kind: power-los',
+      '12:18  faults.lose-a.kind: unknown kind "power-los" (did you mean "power-loss"?)',
+    ],
+    [
+      'a missing key',
+      '{to: web, rate: 100/s}',
+      '{to: web}',
+      '10:3  clients.users.rate: is missing (needs a rate such as 450/s)',
+    ],
+    [
+      'an unknown fault',
+      'of: web, at',
+      'of: web, after: lose-b, at',
+      '14:46  expect.A1.after: there is no fault "lose-b" (did you mean "lose-a"?)',
+    ],
+    [
+      'a limit of the wrong unit',
+      '99.9%',
+      '30m',
+      '14:49  expect.A1.at-least: availability comes to a share, got "30m" (write 99.9%)',
+    ],
+    [
+      'an expectation of nothing',
+      ', at-least: 99.9%',
+      '',
+      '14:3  expect.A1: expects nothing (add at-least, at-most, equals or between)',
+    ],
+    ['a taken id', 'users:', 'web:', '10:3  clients.web: "web" is already an id in services (ids are unique in a file)'],
+    ['an odd id', 'users:', 'Users!:', '10:3  clients.Users!: ids are a-z, 0-9 and hyphens'],
+    ['a duplicate key', '  r1:', '  r1: {}\n  r1:', '6:3  world.r1: "r1" is written twice in one map (remove one of the two)'],
+    [
+      'a tag',
+      'instances: 4',
+      'instances: !!js/function 4',
+      '7:20  unknown tag !!js/function (tags have no meaning here: remove it)',
+    ],
+    ['a prototype key', 'users:', '__proto__:', '10:3  clients.__proto__: "__proto__" cannot be a key'],
+    ['a constructor key', 'users:', 'constructor:', '10:3  clients.constructor: "constructor" cannot be a key'],
+    ['a wrong version', 'blackstart: 1', 'blackstart: 2', '1:13  blackstart: must be 1, got 2'],
+    [
+      'too large a world',
+      'hosts: 4',
+      'hosts: 10000, datacentres: 1000',
+      '5:3  world: the world holds 40004005 racks, hosts and instances, more than 2000000 (raise the limit with --max-entities)',
+    ],
+  ])('%s', (_, from, to, expected) => {
+    const found = problems(changed(from, to))
+    expect(found).toContain(expected.startsWith('5:3  world') ? `s.yaml:4:1${expected.slice(3)}` : `s.yaml:${expected}`)
+  })
+
+  test('text that is not YAML', () => {
+    expect(problems(RIGHT.slice(0, 150))[0]).toMatch(/^s\.yaml:7:\d+ {2}/)
+    expect(problems('')).toEqual(['s.yaml:1:1  the file is empty (blackstart new FILE writes a scenario to start from)'])
+    expect(problems('- a\n- b\n')).toEqual(['s.yaml:1:1  a scenario is a map (begin with blackstart: 1)'])
+    expect(problems('\u0000\u0001\uFFFD').length).toBeGreaterThan(0)
+    expect(problems(`${RIGHT}---\na: 1\n`).length).toBeGreaterThan(0)
+  })
+
+  test('every truncation ends in problems or a scenario, never in an exception', () => {
+    for (let length = 0; length < RIGHT.length; length += 7) load(RIGHT.slice(0, length), { file: 's.yaml' })
+  })
+
+  test('a file of 50 MB is refused at once', () => {
+    const begun = performance.now()
+    expect(problems(' '.repeat(50_000_000))).toEqual([
+      's.yaml:1:1  the file is larger than 2000000 bytes (raise the limit with --max-bytes)',
+    ])
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
+
+  test('a bomb of aliases is refused', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]']
+    for (let i = 1; i < 12; i++)
+      lines.push(
+        `a${i}: &a${i} [${Array(9)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      )
+    expect(problems(lines.join('\n')).join()).toMatch(
+      /^s\.yaml:\d+:\d+ .*more than 100 aliases \(raise the limit with --max-aliases\)$/,
+    )
+    expect(problems(changed('users:', 'users: &u {more: *u}\n  other:'))).toContain(
+      's.yaml:10:20  clients.users.more: *u refers to nothing before it (write &u at what is meant)',
+    )
+  })
+
+  test('depth and number of values are limited', () => {
+    expect(problems(`a: ${'['.repeat(50)}${']'.repeat(50)}`)[0]).toContain(
+      'more than 40 deep (raise the limit with --max-depth)',
+    )
+    expect(problems(`a: ${'['.repeat(20_000)}`)[0]).toContain('more than 40 deep')
+    expect(problems(`a: [${'1,'.repeat(2000)}]`, { limits: { values: 1000 } })[0]).toContain(
+      'more than 1000 values (raise the limit with --max-values)',
+    )
+  })
+
+  test('files that use each other, or lie elsewhere, are refused', () => {
+    const files: Record<string, string> = {
+      './b.yaml': 'use: [./s]\n',
+      './c.yaml': 'use: [./d]\n',
+      './d.yaml': 'use: [../../etc/passwd]\n',
+    }
+    const use = (name: string): string[] => problems(`${RIGHT}use: [${name}]\n`, { read: path => files[path] })
+    expect(use('./b')).toEqual(['b.yaml:1:7  use: files use each other in a circle: ./s.yaml → ./b.yaml → ./s.yaml'])
+    expect(use('./c')).toEqual([
+      'd.yaml:1:7  use: "../../etc/passwd" leaves the library and the file\'s own folder (write library/NAME or ./NAME)',
+    ])
+    for (const name of [
+      '../up',
+      '/etc/passwd',
+      'library/../../x',
+      './a/../../b',
+      '"https://example.org/x"',
+      '"./a\\\\..\\\\b"',
+      'library/..',
+      '"./%2e%2e/x"',
+    ]) {
+      expect(use(name)[0], name).toContain("leaves the library and the file's own folder")
+    }
+    expect(use('./nowhere')).toEqual(['s.yaml:15:7  use: cannot read ./nowhere.yaml (is it there?)'])
+  })
+
+  test('problems of a used file name that file', () => {
+    const read = (): string => 'services:\n  cache: {instances: two}\n'
+    expect(problems(`${RIGHT}use: [./part]\n`, { file: 'folder/s.yaml', read })).toEqual([
+      'folder/part.yaml:2:22  services.cache.instances: must be a whole number, got "two"',
+    ])
+  })
+
+  test('a world with nothing in it, references to nothing', () => {
+    expect(problems('blackstart: 1\nname: x\nworld: {}\n')).toEqual(['s.yaml:3:8  world: needs at least one region'])
+    expect(problems('blackstart: 1\nname: x\n')).toEqual(['s.yaml:1:1  world: is missing (needs a map)'])
+  })
+})
