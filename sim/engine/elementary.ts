@@ -16,7 +16,10 @@ const LOW = 1 - HIGH
 
 const LN2_HIGH = 6.9314718036912381649e-1
 const LN2_LOW = 1.90821492927058770002e-10
-const LN2_INVERSE = Math.LOG2E // a constant of the language, the same everywhere
+/** 1 ⁄ ln 2 in two parts, the first with 24 bits. */
+const LN2_INVERSE_HIGH = 1.44269502162933349609
+const LN2_INVERSE_LOW = 1.92596299112661746887e-8
+const LN2_INVERSE = LN2_INVERSE_HIGH + LN2_INVERSE_LOW
 /** Exponent bits of 1, in the high half. */
 const ONE = 0x3ff00000
 const TWO_54 = 18014398509481984
@@ -170,8 +173,8 @@ export function pow(x: number, y: number): number {
     if (x > 1.0000009536743164) return y > 0 ? Infinity : 0
     const t = x - 1
     const w = t * t * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
-    const u = 1.44269502162933349609 * t
-    const v = t * 1.92596299112661746887e-8 - w * LN2_INVERSE
+    const u = LN2_INVERSE_HIGH * t
+    const v = t * LN2_INVERSE_LOW - w * LN2_INVERSE
     part1 = withoutLow(u + v)
     part2 = v - (part1 - u)
   } else {

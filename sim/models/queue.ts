@@ -19,7 +19,7 @@ export const NO_JOB: JobId = -1
 const Row = defineRows('queue', {
   backlog: {
     says: {
-      en: '{a} wait in {subject}, the first of them for {b}',
+      en: '{a} wait in {subject}, the oldest for {b}',
       zh: '{subject} 中有 {a} 项在等待，最早的一项已等待 {b}',
     },
     a: 'count',
@@ -285,6 +285,7 @@ export class JobQueue implements Stateful {
   }
 
   private enqueue(job: JobId, priority: number): void {
+    if (!(priority < this.firstWaiting.length)) throw new RangeError(`no priority ${priority} in ${this.firstWaiting.length}`)
     const last = this.lastWaiting[priority]
     this.before[job] = last
     this.after[job] = -1
