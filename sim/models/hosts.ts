@@ -14,7 +14,7 @@ import type { RowId, Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio, Seconds, Watts } from '../units/quantity.ts'
 import type { Places } from './places.ts'
-import { createJobQueue, type JobQueue } from './queue.ts'
+import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
 
 export interface MachineSpec {
   readonly name: string
@@ -79,7 +79,8 @@ export function createHosts(
   const damage = sim.column(Uint8Array, hosts) // reasons to be broken, by host
   const shut = sim.column(Uint8Array, hosts) // reasons to be switched off, by host
   const powered = sim.column(Uint8Array, hosts).fill(1) // by host
-  const job = sim.column(Int32Array, hosts).fill(-1) // place in the queue for boot slots, by host
+  const job = sim.column(Int32Array, hosts).fill(NO_JOB) // in the queue for boot slots, by host
+  const inTurn = new Uint8Array(hosts).fill(1) // 0 for hosts that boot before all others, by host
   const upCount = sim.column(Int32Array, places.places.length) // hosts up, by place
   const isReady = sim.column(Uint8Array, places.places.length) // by place
   const key = (host: number) => entities.key(hostEntity(host))
@@ -97,13 +98,14 @@ export function createHosts(
     createJobQueue(sim, trace, {
       entity: queueEntities[d],
       servers: datacentre.plan.bootSlots,
+      priorities: 2,
       serviceTime: host => sample(machineOf(host).boot, bootTimes.of(host)),
       onStart: (host, cause) => {
         state[host] = BOOTING
         return trace.write(sim.now, Row.booting, hostEntity(host), cause)
       },
       onDone: (host, cause) => {
-        job[host] = -1
+        job[host] = NO_JOB
         rise(host, trace.write(sim.now, Row.up, hostEntity(host), cause))
       },
     }),
@@ -192,7 +194,7 @@ export function createHosts(
       return
     }
     state[host] = WAITING
-    job[host] = bootSlots[datacentreOfHost[host]].submit(host, row)
+    job[host] = bootSlots[datacentreOfHost[host]].submit(host, row, inTurn[host])
   }
 
   function fall(host: number, to: number, row: RowId): void {
@@ -200,7 +202,7 @@ export function createHosts(
     state[host] = to
     if (from === WAITING || from === BOOTING) {
       bootSlots[datacentreOfHost[host]].withdraw(job[host], row)
-      job[host] = -1
+      job[host] = NO_JOB
     }
     if (from !== UP) return
     countUp(host, -1)
@@ -244,6 +246,10 @@ export function createHosts(
     isReady: (place: number) => isReady[place] === 1,
     /** Hosts up in a place. */
     upIn: (place: number) => upCount[place],
+    /** Lets a host boot before all others of its data centre, for what stands on it. Call before the run begins. */
+    bootFirst: (host: number): void => {
+      inTurn[host] = 0
+    },
     /** Hands repairs over to someone instead of letting each take its own time. */
     repairedBy: (hands: (host: number, row: RowId) => void) => {
       needHands = hands

@@ -18,7 +18,7 @@ import type { Hosts } from './hosts.ts'
 import type { Needs } from './needs.ts'
 import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
-import { createJobQueue, type JobQueue } from './queue.ts'
+import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
 
 export interface ServiceSpec {
   readonly entity: EntityId
@@ -34,6 +34,8 @@ export interface ServiceSpec {
   readonly startsIn: Law
   /** What instances do once the host they stood on is back. */
   readonly onHostLoss: 'restart' | 'none'
+  /** Whether its hosts boot, and its instances restart, before everybody else's. */
+  readonly restore: 'first' | 'in-turn'
   readonly begin: 'up' | 'dark'
 }
 
@@ -114,12 +116,12 @@ export function createServices(
 
   const state = sim.column(Uint8Array, total)
   const host = sim.column(Int32Array, total).fill(-1)
-  const job = sim.column(Int32Array, total).fill(-1) // place in the restart queue, by instance
+  const job = sim.column(Int32Array, total).fill(NO_JOB) // in the restart queue, by instance
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
   const tenantsUp = sim.column(Uint16Array, places.hosts)
-  const tenantJob = sim.column(Int32Array, places.hosts).fill(-1)
+  const tenantJob = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const ready = sim.column(Int32Array, specs.length)
   const wanted = sim.column(Int32Array, specs.length)
   const up = sim.column(Uint8Array, specs.length)
@@ -145,6 +147,7 @@ export function createServices(
     createJobQueue(sim, trace, {
       entity: restartQueues[d],
       servers: 1,
+      priorities: 2,
       serviceTime: target => (target < total ? 1 : tenantsOn(target - total)) / datacentre.plan.restartRate,
       onStart: (_target, cause) => cause,
       onDone: (target, cause) => {
@@ -224,6 +227,7 @@ export function createServices(
     host[instance] = h
     nextOnHost[instance] = firstOnHost[h]
     firstOnHost[h] = instance
+    if (specs[serviceOf[instance]].restore === 'first') hosts.bootFirst(h)
     trace.write(sim.now, InstanceRow.placed, entityOf[instance], NO_CAUSE, places.hostEntity(h))
   }
 
@@ -231,7 +235,7 @@ export function createServices(
     for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) fall(instance, row)
     if (tenantJob[h] >= 0) {
       restarts[places.datacentreOfHost[h]].withdraw(tenantJob[h], row)
-      tenantJob[h] = -1
+      tenantJob[h] = NO_JOB
     }
     const lost = tenantsUp[h]
     tenantsUp[h] = 0
@@ -242,11 +246,11 @@ export function createServices(
     for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
       if (state[instance] === DOWN && specs[serviceOf[instance]].onHostLoss === 'restart') awaitStart(instance, row)
     }
-    if (tenantsOn(h) > 0) tenantJob[h] = restarts[places.datacentreOfHost[h]].submit(total + h, row)
+    if (tenantsOn(h) > 0) tenantJob[h] = restarts[places.datacentreOfHost[h]].submit(total + h, row, 1)
   }
 
   function tenantsReturn(h: number, cause: RowId): void {
-    tenantJob[h] = -1
+    tenantJob[h] = NO_JOB
     tenantsUp[h] = tenantsOn(h)
     const row = trace.write(sim.now, TenantRow.up, places.hostEntity(h), cause, tenantsUp[h])
     for (const watch of tenantWatchers) watch(h, tenantsUp[h], true, row)
@@ -257,7 +261,7 @@ export function createServices(
     if (from === ABSENT || from === DOWN) return
     state[instance] = DOWN
     if (job[instance] >= 0) restarts[places.datacentreOfHost[host[instance]]].withdraw(job[instance], row)
-    job[instance] = -1
+    job[instance] = NO_JOB
     if (boot[instance] !== NO_EVENT) sim.cancel(boot[instance] as EventId)
     boot[instance] = NO_EVENT
     const down = trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
@@ -303,11 +307,14 @@ export function createServices(
 
   function enqueue(instance: number, row: RowId): void {
     if (host[instance] < 0) start(instance, trace.write(sim.now, Row.booting, specs[serviceOf[instance]].entity, row))
-    else job[instance] = restarts[places.datacentreOfHost[host[instance]]].submit(instance, row)
+    else {
+      const turn = specs[serviceOf[instance]].restore === 'first' ? 0 : 1
+      job[instance] = restarts[places.datacentreOfHost[host[instance]]].submit(instance, row, turn)
+    }
   }
 
   function start(instance: number, cause: RowId): void {
-    job[instance] = -1
+    job[instance] = NO_JOB
     state[instance] = BOOTING
     const row = host[instance] < 0 ? cause : trace.write(sim.now, InstanceRow.booting, entityOf[instance], cause)
     boot[instance] = sim.after(sample(specs[serviceOf[instance]].startsIn, startTimes.of(instance)), STARTED, instance, row)

@@ -396,10 +396,10 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     if (typeof expectation.row === 'string') checkRow([...path, 'row'], expectation.row)
     for (const [i, row] of [expectation.rows ?? []].flat().entries())
       if (typeof row === 'string') checkRow([...path, 'rows', i], row)
-    const judged = ['at-least', 'at-most', 'equals', 'between'].filter(
+    const judged = ['at-least', 'at-most', 'equals', 'between', 'published'].filter(
       key => expectation[key] !== undefined && expectation[key] !== null,
     )
-    if (judged.length === 0) complain(path, 'expects nothing', 'add at-least, at-most, equals or between', true)
+    if (judged.length === 0) complain(path, 'expects nothing', 'add at-least, at-most, equals, between or published', true)
     if (expectation.tolerance !== undefined && expectation.equals === undefined)
       complain([...path, 'tolerance'], 'belongs to `equals`', undefined, true)
     if (measured === undefined) return

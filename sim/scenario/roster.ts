@@ -173,6 +173,7 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     cpu: cpuOf(service.size),
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],
+    restore: service.restore,
     begin: service.begin ?? (runsThere ? 'up' : 'dark'),
   }
 }

@@ -116,6 +116,11 @@ const running = {
     source: 'simplified automatic recovery of instances is on by default (provider’s guide)',
     about: { en: 'what instances do once the host they stood on is back', zh: '主机恢复后实例的行为' },
   }),
+  restore: oneOf(['first', 'in-turn'], {
+    default: 'in-turn',
+    source: 'nobody is special unless said so',
+    about: { en: 'whether its hosts boot and its instances restart before all others', zh: '是否优先恢复' },
+  }),
   begin: oneOf(['up', 'dark'], {
     about: { en: 'whether it runs when the run begins; as its place does when left out', zh: '开始时是否运行；缺省与场所相同' },
   }).optional(),
