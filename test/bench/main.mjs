@@ -8,6 +8,7 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { benches as azLoss } from './az-loss.mjs'
 import { benches as cancel } from './cancel.mjs'
 import { benches as hold } from './hold.mjs'
 import { benches as mmc } from './mmc.mjs'
@@ -20,7 +21,7 @@ const BENCHES = [
   ...hold,
   ...mmc,
   ...cancel,
-  // Whole scenarios belong here (`az-loss`, through dist/lib/experiment), and what the page does to draw them (`page`).
+  ...azLoss,
 ]
 
 const args = process.argv.slice(2)
@@ -69,11 +70,14 @@ if (args.includes('--json')) {
         eventsPerSecondMin: Math.round(events / Math.max(...seconds)),
         eventsPerSecondMax: Math.round(events / Math.min(...seconds)),
         bytesPerEntity: bytes.length === 0 ? null : Math.round(median(bytes)),
+        peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
       }),
     )
   }
 } else {
   console.log(`Median of ${rounds} rounds (slowest – fastest), million events per second; Node ${process.version}`)
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024)
+  console.log(`Peak memory of the whole process ${peak} MB`)
   for (const { bench, seconds, events, bytes } of results) {
     const rate = took => (events / took / 1e6).toFixed(2)
     const spread = `(${rate(Math.max(...seconds))} – ${rate(Math.min(...seconds))})`
@@ -84,6 +88,7 @@ if (args.includes('--json')) {
         `n = ${bench.n}`.padEnd(12),
         rate(median(seconds)).padStart(7),
         ` ${spread.padEnd(17)}`,
+        `${median(seconds).toFixed(3)} s`,
         size,
       ].join(' '),
     )
