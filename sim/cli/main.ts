@@ -1,0 +1,152 @@
+#!/usr/bin/env node
+/** The command `blackstart`: which command, what it came to, and the exit code. */
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { didYouMean } from '../scenario/problems.ts'
+import { check } from './check.ts'
+import { explain } from './explain.ts'
+import { packageVersion } from './files.ts'
+import { create } from './new.ts'
+import { type OptionName, type Options, optionHelp, parseOptions } from './options.ts'
+import { type Console, type ExitCode, printJson, printProblems, Refusal } from './output.ts'
+import { failureObject } from './report.ts'
+import { run } from './run.ts'
+import { schema } from './schema.ts'
+import { EngineFailure } from './simulate.ts'
+import { test } from './test.ts'
+
+interface Command {
+  readonly usage: string
+  readonly help: string
+  readonly options: readonly OptionName[]
+  readonly act: (options: Options, console: Console) => ExitCode
+}
+
+const COMMON: readonly OptionName[] = ['json', 'quiet', 'help']
+const LOADING: readonly OptionName[] = [
+  'variant',
+  'set',
+  'max-bytes',
+  'max-depth',
+  'max-aliases',
+  'max-values',
+  'max-files',
+  'max-entities',
+]
+const RUNNING: readonly OptionName[] = ['seed', ...LOADING, 'max-events', 'max-seconds']
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: {
+    usage: 'run FILE',
+    help: 'run a scenario and judge its expectations',
+    options: [...RUNNING, 'trace', ...COMMON],
+    act: run,
+  },
+  check: { usage: 'check FILE', help: 'is the file right? Nothing is run', options: [...LOADING, ...COMMON], act: check },
+  test: {
+    usage: 'test [FILES|FOLDERS]',
+    help: 'judge files as written and in every variant; scenarios/ by default',
+    options: [...RUNNING, ...COMMON],
+    act: test,
+  },
+  explain: {
+    usage: 'explain TOPIC',
+    help: 'fields, kinds and metrics, with defaults and their sources',
+    options: ['lang', ...COMMON],
+    act: explain,
+  },
+  schema: { usage: 'schema', help: 'print the JSON Schema of scenario files', options: COMMON, act: schema },
+  new: { usage: 'new FILE', help: 'write a small scenario to start from', options: COMMON, act: create },
+}
+
+const LATER = ['study', 'compare', 'sla', 'fmt', 'hunt', 'import', 'export']
+
+/** Runs one command line. */
+export function main(args: readonly string[], console: Console): ExitCode {
+  const isJson = args.includes('--json')
+  try {
+    return dispatch(args, console)
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const problems =
+        error.problems.length > 0
+          ? error.problems
+          : [{ file: error.file, line: 1, column: 1, path: '', message: error.message }]
+      if (isJson) printProblems(console, error.file, problems, true)
+      else if (error.problems.length > 0) printProblems(console, error.file, error.problems, false)
+      else console.err(`blackstart: ${error.message}\n`)
+      return 3
+    }
+    if (error instanceof EngineFailure) {
+      if (isJson) printJson(console, failureObject(error))
+      const { scenario, seed, cause } = error
+      const variant = scenario.variant === null ? '' : ` --variant ${scenario.variant}`
+      console.err(`blackstart: engine failure: ${error.message}\n`)
+      console.err(
+        `to see it again: blackstart run ${scenario.file}${variant} --seed ${seed}   (scenario ${scenario.hash}, version ${packageVersion()})\n`,
+      )
+      if (cause instanceof Error && cause.stack !== undefined) console.err(`${cause.stack}\n`)
+      return 4
+    }
+    console.err(`blackstart: a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return 4
+  }
+}
+
+function dispatch(args: readonly string[], console: Console): ExitCode {
+  const { positionals, ...given } = parseOptions(args)
+  const [name, ...operands] = positionals
+  if (given.wantsVersion) {
+    console.out(`${packageVersion()}\n`)
+    return 0
+  }
+  if (name === undefined) {
+    if (!given.wantsHelp) throw new Refusal(`no command given\n${help()}`)
+    console.out(help())
+    return 0
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) {
+    if (LATER.includes(name)) throw new Refusal(`${name} is not yet in this version`)
+    const hint = didYouMean(name, Object.keys(COMMANDS)) ?? `commands are ${Object.keys(COMMANDS).join(', ')}`
+    throw new Refusal(`there is no command "${name}" (${hint})`)
+  }
+  if (given.wantsHelp) {
+    console.out(`blackstart ${command.usage}\n  ${command.help}\n\n${optionHelp(command.options)}\n`)
+    return 0
+  }
+  return command.act({ ...given, positionals: operands }, console)
+}
+
+function help(): string {
+  const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length))
+  const lines = Object.values(COMMANDS).map(one => `  blackstart ${one.usage.padEnd(width)}  ${one.help}`)
+  return `blackstart ${packageVersion()}: rehearse losing a piece of the cloud and getting it back
+
+${lines.join('\n')}
+
+${optionHelp(['seed', 'variant', 'set', 'trace', 'json', 'quiet', 'help', 'version'])}
+
+exit code: 0 as it should be, 1 not, 2 cannot be told, 3 invalid file or command line, 4 a bug of ours
+`
+}
+
+/** Whether this file is what node was asked to run, through whatever link. */
+function isMain(): boolean {
+  const [, script] = process.argv
+  return script !== undefined && pathToFileURL(realpathSync(script)).href === import.meta.url
+}
+
+if (isMain()) {
+  const streams: Console = {
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    hasColour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
+  }
+  process.stdout.on('error', error => {
+    if ((error as { code?: string }).code === 'EPIPE') process.exit(0) // whoever read has seen enough
+    throw error
+  })
+  process.exitCode = main(process.argv.slice(2), streams)
+}

@@ -1,0 +1,113 @@
+/** The command line: options that all commands share, each with what it does, and what is said when it is wrong. */
+import { parseArgs } from 'node:util'
+import { LIMITS, type Limits } from '../scenario/load.ts'
+import { didYouMean } from '../scenario/problems.ts'
+import { Refusal } from './output.ts'
+
+/** Every option: whether it takes a value, and a line of help. */
+const OPTIONS = {
+  seed: { type: 'string', value: 'S', help: 'where all chance comes from, in place of the file’s seed' },
+  variant: { type: 'string', value: 'NAME', help: 'one of the file’s variants; the file as written without it' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'PATH=VALUE',
+    help: 'change a value, such as services.web.instances=90; may be repeated',
+  },
+  trace: { type: 'string', value: 'FILE', help: 'write every row of the trace, one a line' },
+  json: { type: 'boolean', help: 'print JSON objects, one a line, and nothing else' },
+  quiet: { type: 'boolean', short: 'q', help: 'no messages and no progress' },
+  lang: { type: 'string', value: 'en|zh', help: 'language of explanations' },
+  'max-bytes': { type: 'string', value: 'N', help: `size of a file, ${LIMITS.bytes}` },
+  'max-depth': { type: 'string', value: 'N', help: `maps and lists inside one another, ${LIMITS.depth}` },
+  'max-aliases': { type: 'string', value: 'N', help: `uses of *name, ${LIMITS.aliases}` },
+  'max-values': { type: 'string', value: 'N', help: `values in a file, ${LIMITS.values}` },
+  'max-files': { type: 'string', value: 'N', help: `files used by a file, ${LIMITS.files}` },
+  'max-entities': { type: 'string', value: 'N', help: `racks, hosts and instances, ${LIMITS.entities}` },
+  'max-events': { type: 'string', value: 'N', help: 'events of a run, 500000000' },
+  'max-seconds': { type: 'string', value: 'N', help: 'wall time of a run, 600' },
+  help: { type: 'boolean', short: 'h', help: 'this' },
+  version: { type: 'boolean', short: 'V', help: 'print the version' },
+} as const
+
+export type OptionName = keyof typeof OPTIONS
+
+/** What was asked for. */
+export interface Options {
+  readonly positionals: readonly string[]
+  readonly seed?: string
+  readonly variant?: string
+  readonly set: readonly (readonly [path: string, value: string])[]
+  readonly trace?: string
+  readonly isJson: boolean
+  readonly isQuiet: boolean
+  readonly language: 'en' | 'zh'
+  readonly limits: Limits
+  readonly eventsMax: number
+  readonly secondsMax: number
+  readonly wantsHelp: boolean
+  readonly wantsVersion: boolean
+}
+
+/** Reads the arguments after the command. Throws a Refusal that says what is wrong and what was probably meant. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parse(args)
+  const { language = 'en' } = { language: values.lang }
+  if (language !== 'en' && language !== 'zh') throw new Refusal(`--lang ${language}: must be en or zh`)
+  const whole = (name: OptionName, otherwise: number): number => {
+    const given = values[name]
+    if (given === undefined) return otherwise
+    if (typeof given === 'string' && /^[1-9]\d{0,14}$/.test(given)) return Number(given)
+    throw new Refusal(`--${name} ${String(given)}: must be a whole number above 0`)
+  }
+  const set = ((values.set as string[] | undefined) ?? []).map(setting => {
+    const at = setting.indexOf('=')
+    if (at <= 0) throw new Refusal(`--set ${setting}: write PATH=VALUE, such as services.web.instances=90`)
+    return [setting.slice(0, at), setting.slice(at + 1)] as const
+  })
+  return {
+    positionals,
+    ...(typeof values.seed === 'string' && { seed: values.seed }),
+    ...(typeof values.variant === 'string' && { variant: values.variant }),
+    ...(typeof values.trace === 'string' && { trace: values.trace }),
+    set,
+    isJson: values.json === true,
+    isQuiet: values.quiet === true,
+    language,
+    limits: {
+      bytes: whole('max-bytes', LIMITS.bytes),
+      depth: whole('max-depth', LIMITS.depth),
+      aliases: whole('max-aliases', LIMITS.aliases),
+      values: whole('max-values', LIMITS.values),
+      files: whole('max-files', LIMITS.files),
+      entities: whole('max-entities', LIMITS.entities),
+    },
+    eventsMax: whole('max-events', 500_000_000),
+    secondsMax: whole('max-seconds', 600),
+    wantsHelp: values.help === true,
+    wantsVersion: values.version === true,
+  }
+}
+
+function parse(args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const unknown = /Unknown option '--?([^']+)'/.exec(message)?.[1]
+    if (unknown === undefined) throw new Refusal(message.split('\n')[0])
+    const hint = didYouMean(unknown, Object.keys(OPTIONS))
+    throw new Refusal(`unknown option --${unknown}${hint === undefined ? '' : ` (${hint.replace('"', '"--')})`}`)
+  }
+}
+
+/** Lines of help for the options named. */
+export function optionHelp(names: readonly OptionName[]): string {
+  const lines = names.map(name => {
+    const option = OPTIONS[name]
+    const value = 'value' in option ? ` ${option.value}` : ''
+    return [`  --${name}${value}`, option.help]
+  })
+  const width = Math.max(...lines.map(([left]) => left.length))
+  return lines.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join('\n')
+}

@@ -1,0 +1,54 @@
+/** `blackstart run FILE`: one run, judged. */
+import type { Recording } from '../trace/trace.ts'
+import { formatDuration } from '../units/format.ts'
+import { readScenario } from './files.ts'
+import type { Options } from './options.ts'
+import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
+import { checkLine, runObject } from './report.ts'
+import { loadVariant, simulate } from './simulate.ts'
+
+export function run(options: Options, console: Console): ExitCode {
+  const file = onlyFile(options, 'run')
+  const loaded = loadVariant(readScenario(file, options.limits.bytes), file, options)
+  if (!loaded.ok) throw new Refusal('the file is invalid', file, loaded.problems)
+  const { scenario, notices } = loaded
+  if (!options.isQuiet) for (const notice of notices) console.err(`note: ${notice}\n`)
+  const finished = simulate(scenario, options, console)
+  const { outcome, seed, wall } = finished
+  if (options.trace !== undefined) writeFileAtomically(options.trace, traceLines(outcome.recording))
+  if (options.isJson) printJson(console, runObject(finished))
+  else {
+    const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
+    console.out(`${scenario.name}${variant}  ${formatDuration(scenario.run.horizon)}, seed ${seed}\n`)
+    for (const check of outcome.checks) console.out(`${checkLine(console, check)}\n`)
+    const { events, recording, fingerprint, verdict } = outcome
+    console.out(
+      `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
+    )
+  }
+  return outcome.exitCode
+}
+
+/** The one file that a command is about. */
+export function onlyFile({ positionals }: Options, command: string): string {
+  if (positionals.length === 1) return positionals[0]
+  const wrong = positionals.length === 0 ? 'no file given' : `one file, not ${positionals.length}`
+  throw new Refusal(`${wrong}: blackstart ${command} FILE`)
+}
+
+/** Every row as text: time, kind, subject, cause, a, b, with tabs between; the row's number is its line below the header. */
+export function* traceLines({ rows, kinds, entities }: Recording): Generator<string> {
+  yield 'time\tkind\tsubject\tcause\ta\tb\n'
+  let piece = ''
+  for (let row = 1; row < rows.length; row++) {
+    const kind = kinds[rows.kind[row]]
+    const a = kind.a === 'entity' ? entities.id(rows.a[row]) : rows.a[row]
+    const b = kind.b === 'entity' ? entities.id(rows.b[row]) : rows.b[row]
+    piece += `${rows.time[row]}\t${kind.name}\t${entities.id(rows.subject[row])}\t${rows.cause[row]}\t${a}\t${b}\n`
+    if (piece.length > 1 << 16) {
+      yield piece
+      piece = ''
+    }
+  }
+  yield piece
+}
