@@ -70,6 +70,7 @@ export function createDatabases(
   const phase = sim.column(Uint8Array, specs.length)
   const primary = sim.column(Uint8Array, specs.length) // 0 or 1: which replica writes, by database
   const cut = sim.column(Uint8Array, specs.length * 2) // reasons why a replica cannot be reached, by database and replica
+  const unreplicated = sim.column(Float64Array, specs.length) // writes only the lost primary had, by database
   const next = sim.column(Float64Array, specs.length) // pending detection, promotion or end of replay
   const entityOf = (database: number) => services.specs[specs[database].service].entity
   const stream = (database: number, purpose: string) => randomness.stream(`${entities.id(entityOf(database))}/${purpose}`)
@@ -94,8 +95,8 @@ export function createDatabases(
   const PROMOTED = sim.on((database: number, cause: number) => {
     enter(database, SERVES)
     primary[database] = 1 - primary[database]
-    const lost = Math.round(specs[database].writesPerSecond() * specs[database].lag)
-    services.release(specs[database].service, trace.write(sim.now, Row.promoted, entityOf(database), cause, lost))
+    const row = trace.write(sim.now, Row.promoted, entityOf(database), cause, unreplicated[database])
+    services.release(specs[database].service, row)
   })
 
   const REPLAYED = sim.on((database: number, cause: number) => {
@@ -132,6 +133,7 @@ export function createDatabases(
       else if (!up && now === PROMOTING) enter(database, HELPLESS)
     } else if (!up && (now === SERVES || now === REPLAYING)) {
       const lost = now === SERVES ? write(database, Row['primary-lost'], row) : row
+      if (now === SERVES) unreplicated[database] = Math.round(specs[database].writesPerSecond() * specs[database].lag)
       missing(database, lost)
       if (now === SERVES) services.hold(specs[database].service, lost)
     } else if (up && (now === UNNOTICED || now === HELPLESS)) {
