@@ -1,0 +1,50 @@
+/**
+ * The history of every shipped scenario and variant, pinned: fingerprint, verdicts, and the first rows in words, so that a
+ * changed hash comes with a readable difference. `npx vitest run test/golden -u` writes them anew; say in the commit which
+ * result moved and why that is right.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { startRun } from '../../sim/experiment/run.ts'
+import { load, variantNames } from '../../sim/scenario/load.ts'
+import { tell } from '../../sim/trace/story.ts'
+
+const ROWS = 20
+const files = readdirSync('scenarios', { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.yaml') && !file.startsWith('library'))
+  .map(file => `scenarios/${file.replaceAll('\\', '/')}`)
+  .sort((a, b) => (a < b ? -1 : 1))
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path.startsWith('library/') ? `scenarios/${path}` : path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+describe.each(files)('%s', file => {
+  const text = readFileSync(file, 'utf8')
+  test.each([null, ...variantNames(text)])('variant %s has the history that is pinned', async variant => {
+    const loaded = load(text, { file, read, ...(variant !== null && { variant }) })
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2))
+    const run = startRun(loaded.scenario)
+    while (!run.step(100_000)) continue
+    const { fingerprint, checks, verdict, events, recording } = run.finish()
+    const { rows } = recording
+    const lines = [
+      `fingerprint ${fingerprint}`,
+      `verdict ${verdict}`,
+      `events ${events}, rows ${rows.length}`,
+      ...checks.map(({ id, metric, value, verdict: found, outcome }) => `${id} ${metric} ${value} ${found} ${outcome}`),
+    ]
+    let told = 0
+    for (let row = 1; row < rows.length && told < ROWS; row++) {
+      if (recording.kinds[rows.kind[row]].level === 3) continue
+      lines.push(`${rows.time[row].toFixed(3)} s  ${tell(recording, row, 'en')}`)
+      told++
+    }
+    const name = file.replace(/^scenarios\//, '').replace(/\.yaml$/, '').replaceAll('/', '-')
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./${name}${variant === null ? '' : `.${variant}`}.txt`)
+  })
+})
