@@ -11,26 +11,9 @@ import type { Simulation } from '../engine/simulation.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
-import type { Law } from '../units/law.ts'
-import type { Ratio, Seconds, Watts } from '../units/quantity.ts'
+import type { MachineSpec } from './machine.ts'
 import type { Places } from './places.ts'
 import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
-
-export interface MachineSpec {
-  readonly name: string
-  /** Virtual processors that instances share. */
-  readonly cpu: number
-  readonly power: Watts
-  /** How long its own supply bridges a sag, s. */
-  readonly hold: Seconds
-  /** From power to a running host: firmware, network boot, hypervisor, s. */
-  readonly boot: Law
-  /** Shares of hosts that need hands, or never come back, after a loss of power. */
-  readonly stuck: Ratio
-  readonly lost: Ratio
-  /** How long a broken or stuck host takes to be made good once someone starts, s. */
-  readonly repair: Law
-}
 
 export const HOST_STATES = ['up', 'dark', 'waiting', 'booting', 'down', 'stuck', 'lost', 'shut'] as const
 export type HostState = (typeof HOST_STATES)[number]

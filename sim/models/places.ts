@@ -4,7 +4,7 @@
  */
 import type { Entities, EntityId } from '../trace/entities.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
-import type { MachineSpec } from './hosts.ts'
+import type { MachineSpec } from './machine.ts'
 import type { PowerSpec } from './power/power.ts'
 
 /** A region, zone, data centre or rack, and the interval of hosts within. */

@@ -3,7 +3,7 @@
  * them. Turns what is written into one explicit tree.
  */
 import { z } from 'zod'
-import type { MachineSpec } from '../models/hosts.ts'
+import type { MachineSpec } from '../models/machine.ts'
 import type { DatacentrePlan, RegionPlan } from '../models/places.ts'
 import type { PowerSpec } from '../models/power/power.ts'
 import { naturalOrder } from '../trace/entities.ts'
