@@ -31,6 +31,7 @@ const LOADING: readonly OptionName[] = [
   'max-aliases',
   'max-values',
   'max-files',
+  'max-zones',
   'max-entities',
 ]
 const RUNNING: readonly OptionName[] = ['seed', ...LOADING, 'max-events', 'max-seconds']

@@ -15,7 +15,7 @@ export function run(options: Options, console: Console): ExitCode {
   if (!options.isQuiet) for (const notice of notices) console.err(`note: ${notice}\n`)
   const finished = simulate(scenario, options, console)
   const { outcome, seed, wall } = finished
-  if (options.trace !== undefined) writeFileAtomically(options.trace, traceLines(outcome.recording))
+  if (options.trace !== undefined) writeTrace(options.trace, outcome.recording)
   if (options.isJson) printJson(console, runObject(finished))
   else {
     const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
@@ -27,6 +27,14 @@ export function run(options: Options, console: Console): ExitCode {
     )
   }
   return outcome.exitCode
+}
+
+function writeTrace(path: string, recording: Recording): void {
+  try {
+    writeFileAtomically(path, traceLines(recording))
+  } catch (error) {
+    throw new Refusal(`${path}: the trace cannot be written: ${error instanceof Error ? error.message : String(error)}`, path)
+  }
 }
 
 /** The one file that a command is about. */

@@ -23,11 +23,21 @@ export interface Limits {
   readonly values: number
   /** Files used, one inside another or side by side. */
   readonly files: number
+  /** Zones of all regions: routes are worked out between any two. */
+  readonly zones: number
   /** Places, hosts, instances and other things of the model. */
   readonly entities: number
 }
 
-export const LIMITS: Limits = { bytes: 2_000_000, depth: 40, aliases: 100, values: 200_000, files: 32, entities: 2_000_000 }
+export const LIMITS: Limits = {
+  bytes: 2_000_000,
+  depth: 40,
+  aliases: 100,
+  values: 200_000,
+  files: 32,
+  zones: 100,
+  entities: 2_000_000,
+}
 
 /** More problems than this are not listed: they are rarely about different things. */
 export const PROBLEMS_MAX = 100

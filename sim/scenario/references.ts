@@ -16,7 +16,7 @@ import { LIMIT_KEYS, type Limit, limitSchema } from './expectations.ts'
 import type { Finding } from './issues.ts'
 import { didYouMean, type Limits } from './problems.ts'
 import { defaultMachine, worldSchema } from './schema.ts'
-import { resolveWorld, type WorldSpec } from './world.ts'
+import { resolveWorld, sizeOf, type WorldSpec } from './world.ts'
 
 /** A place by its whole id, down to data centres; racks and hosts are only counted. */
 interface PlaceName {
@@ -25,6 +25,9 @@ interface PlaceName {
   readonly racks: number
   readonly hosts: number
 }
+
+/** Feeds, queues and what else comes with a data centre, as a rule of thumb for what it costs. */
+const ENTITIES_PER_DATACENTRE = 50
 
 const FEEDS = ['utility', 'transfer', 'generators', 'ups', 'distribution', 'cooling']
 const QUEUES = ['boot-slots', 'restarts']
@@ -42,7 +45,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
   const clients = mapOf(data.clients)
   const planMap = mapOf(data.plans)
   const faults = mapOf(data.faults)
-  const world = readWorld(data)
+  const world = readWorld()
   const places = world === undefined ? undefined : placesOf(world)
   const kindOf = (service: string): unknown => mapOf(services[service]).kind ?? 'service'
 
@@ -78,10 +81,39 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     }
   }
 
+  /** The world as far as it is valid on its own, unless it is too large to be laid out. */
+  function readWorld(): WorldSpec | undefined {
+    const parsed = worldSchema.safeParse(data.world)
+    if (!parsed.success) return undefined
+    const { zones, datacentres } = sizeOf(parsed.data)
+    if (zones > limits.zones) {
+      complain(['world'], `the world has ${zones} zones, more than ${limits.zones}`, 'raise the limit with --max-zones', true)
+    }
+    const datacentresMax = Math.floor(limits.entities / ENTITIES_PER_DATACENTRE)
+    if (datacentres > datacentresMax) {
+      const message = `the world has ${datacentres} data centres, more than ${datacentresMax}`
+      complain(['world'], message, 'raise the limit with --max-entities', true)
+    }
+    if (zones > limits.zones || datacentres > datacentresMax) return undefined
+    return resolveWorld(parsed.data, {}, defaultMachine)
+  }
+
   function checkSize({ regions }: WorldSpec): void {
     let total = 0
     for (const region of regions) {
-      for (const zone of region.zones) for (const { racks, hosts } of zone.datacentres) total += racks * (hosts + 1)
+      for (const zone of region.zones) {
+        for (const { name, racks, hosts, power } of zone.datacentres) {
+          total += racks * (hosts + 1)
+          const { units, needed } = power.generators
+          if (needed <= units) continue
+          complain(
+            ['world', region.name],
+            `${region.name}/${zone.name}/${name} needs ${needed} generators and has ${units}`,
+            undefined,
+            true,
+          )
+        }
+      }
     }
     for (const [, service] of entriesOf('services')) total += typeof service.instances === 'number' ? service.instances : 1
     if (total > limits.entities) {
@@ -429,12 +461,6 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     if (QUEUES.includes(id) || FEEDS.includes(id)) return
     complain(path, `there is nothing called "${id}"`, didYouMean(id, [...own, ...places.map(place => place.id)]))
   }
-}
-
-/** The world as far as it is valid on its own. */
-function readWorld(data: Data): WorldSpec | undefined {
-  const world = worldSchema.safeParse(data.world)
-  return world.success ? resolveWorld(world.data, {}, defaultMachine) : undefined
 }
 
 function placesOf({ regions }: WorldSpec): PlaceName[] {

@@ -56,6 +56,7 @@ const running = {
     .default('c5.large')
     .meta({ description: 'what an instance takes of its host' }),
   capacity: rate({
+    isPositive: true,
     default: 100,
     source: 'assumed',
     about: { en: 'requests that one instance serves', zh: '单实例处理能力' },
@@ -73,6 +74,7 @@ const running = {
   health: z
     .strictObject({
       every: duration({
+        isPositive: true,
         default: 30,
         source: 'Application Load Balancer default',
         about: { en: 'time between two probes', zh: '探测间隔' },

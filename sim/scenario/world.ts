@@ -87,6 +87,7 @@ const powerShape = {
         about: { en: 'how long a full store lasts at full load', zh: '满载时可维持的时长' },
       }),
       recharge: duration({
+        isPositive: true,
         default: 3000,
         source: 'about ten times the discharge time (rule of thumb)',
         about: { en: 'from empty to full', zh: '从空到满的充电时长' },
@@ -150,6 +151,7 @@ const powerShape = {
         about: { en: 'what a starting rack draws, as a multiple of its power', zh: '启动涌流倍数' },
       }),
       every: duration({
+        isPositive: true,
         default: 20,
         source: 'rows are staggered by 15–60 s (rule of thumb)',
         about: { en: 'time between two steps', zh: '两批之间的间隔' },
@@ -200,6 +202,7 @@ const inheritedShape = {
         about: { en: 'hosts of a data centre that may boot at once', zh: '同时启动的主机数' },
       }),
       restart: rate({
+        isPositive: true,
         default: 200 / 60,
         source: 'assumed: fitted to no incident',
         about: { en: 'instances of a data centre restarted per time', zh: '实例重启速率' },
@@ -263,6 +266,23 @@ export interface RegionSpec extends RegionPlan {
 
 export interface WorldSpec {
   readonly regions: readonly RegionSpec[]
+}
+
+/** How many zones and data centres a world has, counted without making them: a short text can ask for millions. */
+export function sizeOf(world: z.output<typeof worldSchema>): { zones: number; datacentres: number } {
+  let zones = 0
+  let datacentres = 0
+  const count = (given: z.output<typeof datacentresSchema>): number =>
+    typeof given === 'number' ? given : Object.keys(given).length
+  for (const region of Object.values(world)) {
+    const zoneList: object[] = Array.isArray(region.zones) ? region.zones.map(() => ({})) : Object.values(region.zones)
+    zones += zoneList.length
+    for (const zone of zoneList) {
+      const { datacentres: own } = zone as { datacentres?: z.output<typeof datacentresSchema> }
+      datacentres += count(own ?? region.datacentres)
+    }
+  }
+  return { zones, datacentres }
 }
 
 /** The explicit tree of a world. A machine that is not among `machines` gets `fallback`; the loader has reported it. */

@@ -81,9 +81,14 @@ function withDefault<Value>(
   return defaulted as Field<Value>
 }
 
+interface QuantityOptions extends FieldOptions<number> {
+  /** Whether zero is refused: for what is divided by, and for times between two of the same. */
+  readonly isPositive?: true
+}
+
 type NumberField = {
-  (options: FieldOptions<number> & { readonly default: number }): DefaultedField<number>
-  (options?: FieldOptions<number>): Field<number>
+  (options: QuantityOptions & { readonly default: number }): DefaultedField<number>
+  (options?: QuantityOptions): Field<number>
 }
 
 function quantity(
@@ -94,7 +99,12 @@ function quantity(
   example: string,
 ): NumberField {
   const kind: Kind<number> = { type, parse, format, accepts: { type: 'string', pattern, examples: [example] } }
-  return ((options?: FieldOptions<number>) => fieldOf(kind, options)) as NumberField
+  const positive: Kind<number> = { ...kind, parse: input => aboveZero(parse(input), format) }
+  return (({ isPositive, ...options }: QuantityOptions = {}) => fieldOf(isPositive ? positive : kind, options)) as NumberField
+}
+
+function aboveZero(parsed: Parsed, format: (value: number) => string): Parsed {
+  return parsed.ok && parsed.value === 0 ? { ok: false, message: `must be more than ${format(0)}` } : parsed
 }
 
 const DIGITS = '\\d+(\\.\\d+)?(e[+-]?\\d+)?'

@@ -269,7 +269,7 @@ describe('bad input', () => {
       'an expectation of nothing',
       ', at-least: 99.9%',
       '',
-      '14:3  expect.A1: expects nothing (add at-least, at-most, equals or between)',
+      '14:3  expect.A1: expects nothing (add at-least, at-most, equals, between or published)',
     ],
     ['a taken id', 'users:', 'web:', '10:3  clients.web: "web" is already an id in services (ids are unique in a file)'],
     ['an odd id', 'users:', 'Users!:', '10:3  clients.Users!: ids are a-z, 0-9 and hyphens'],
@@ -284,14 +284,44 @@ describe('bad input', () => {
     ['a constructor key', 'users:', 'constructor:', '10:3  clients.constructor: "constructor" cannot be a key'],
     ['a wrong version', 'blackstart: 1', 'blackstart: 2', '1:13  blackstart: must be 1, got 2'],
     [
-      'too large a world',
+      'a rate of nothing',
+      '{instances: 4,',
+      '{instances: 4, capacity: 0/s,',
+      '7:33  services.web.capacity: must be more than 0/s',
+    ],
+    [
+      'probes without end',
+      '{instances: 4,',
+      '{instances: 4, health: {every: 0s},',
+      '7:39  services.web.health.every: must be more than 0s',
+    ],
+    [
+      'too many hosts',
       'hosts: 4',
       'hosts: 10000, datacentres: 1000',
-      '5:3  world: the world holds 40004005 racks, hosts and instances, more than 2000000 (raise the limit with --max-entities)',
+      '4:1  world: the world holds 40004005 racks, hosts and instances, more than 2000000 (raise the limit with --max-entities)',
+    ],
+    [
+      'too many data centres',
+      'zones: [a, b]',
+      `datacentres: 1000, zones: [${Array.from({ length: 99 }, (_, i) => `z${i}`)}]`,
+      '4:1  world: the world has 99000 data centres, more than 40000 (raise the limit with --max-entities)',
+    ],
+    [
+      'too many zones',
+      'zones: [a, b]',
+      `zones: [${Array.from({ length: 101 }, (_, i) => `z${i}`)}]`,
+      '4:1  world: the world has 101 zones, more than 100 (raise the limit with --max-zones)',
+    ],
+    [
+      'more generators needed than there are',
+      'hosts: 4',
+      'hosts: 4, power: {generators: {needed: 5}}',
+      '5:3  world.r1: r1/a/dc1 needs 5 generators and has 4',
     ],
   ])('%s', (_, from, to, expected) => {
     const found = problems(changed(from, to))
-    expect(found).toContain(expected.startsWith('5:3  world') ? `s.yaml:4:1${expected.slice(3)}` : `s.yaml:${expected}`)
+    expect(found).toContain(`s.yaml:${expected}`)
   })
 
   test('text that is not YAML', () => {

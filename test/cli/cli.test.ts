@@ -1,0 +1,309 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { main } from '../../sim/cli/main.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'blackstart-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs one command line in this process. */
+function blackstart(...args: string[]): { code: number; out: string; err: string } {
+  let out = ''
+  let err = ''
+  const code = main(args, {
+    out: text => {
+      out += text
+    },
+    err: text => {
+      err += text
+    },
+    isTerminal: false,
+    hasColour: false,
+  })
+  return { code, out, err }
+}
+
+/** A scenario that runs in milliseconds, with one expectation. */
+const tiny = (expectation: string, more = ''): string => `blackstart: 1
+name: tiny
+run: {seed: 3, horizon: 1h}
+world: {r1: {zones: [a, b], racks: 1, hosts: 2, tenants: 0}}
+services: {web: {instances: 4, capacity: 100/s}}
+clients: {users: {to: web, rate: 100/s}}
+faults: {lose-a: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
+expect: {A1: ${expectation}}
+${more}`
+
+const PASSES = '{metric: availability, of: web, at-least: 10%}'
+const FAILS = '{metric: availability, of: web, at-least: 100%}'
+const VACUOUS = '{metric: recovery-time, of: web, after: {after: lose-a, delay: 5h}, at-most: 1m}'
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('exit codes', () => {
+  test('0 when it is as it should be, 1 when not, 2 when it cannot be told', () => {
+    expect(blackstart('run', file('passes.yaml', tiny(PASSES))).code).toBe(0)
+    expect(blackstart('run', file('fails.yaml', tiny(FAILS))).code).toBe(1)
+    expect(blackstart('run', file('taught.yaml', tiny(FAILS.replace('}', ', should: fail}')))).code).toBe(0)
+    expect(blackstart('run', file('vacuous.yaml', tiny(VACUOUS))).code).toBe(2)
+  })
+
+  test('3 when the file or the command line is invalid, with every problem', () => {
+    const { code, out, err } = blackstart(
+      'run',
+      file('bad.yaml', tiny(PASSES).replace('to: web', 'to: wbe').replace('3, horizon: 1h', '3, horizon: 1')),
+    )
+    expect(code).toBe(3)
+    expect(out).toBe('')
+    expect(err.split('\n')).toEqual([
+      `${folder}/bad.yaml:3:25  run.horizon: a time needs a unit, got 1 (write 1m)`,
+      `${folder}/bad.yaml:6:23  clients.users.to: there is no service "wbe" (did you mean "web"?)`,
+      '',
+    ])
+    expect(blackstart('run').code).toBe(3)
+    expect(blackstart().code).toBe(3)
+    expect(blackstart('rnu', 'x')).toEqual({
+      code: 3,
+      out: '',
+      err: 'blackstart: there is no command "rnu" (did you mean "run"?)\n',
+    })
+    expect(blackstart('run', '--sed', '1', 'x').err).toBe('blackstart: unknown option --sed (did you mean "--seed"?)\n')
+    expect(blackstart('run', '--set', 'x', 'y').code).toBe(3)
+    expect(blackstart('run', '--max-events', '-3', 'y').code).toBe(3)
+    expect(blackstart('study', 'x').err).toBe('blackstart: study is not yet in this version\n')
+    expect(blackstart('run', join(folder, 'nowhere.yaml'))).toMatchObject({ code: 3, out: '' })
+    expect(blackstart('run', folder).err).toContain('it is a folder')
+  })
+
+  test('a limit that is reached names its option', () => {
+    const path = file('limits.yaml', tiny(PASSES))
+    expect(blackstart('run', '--max-bytes', '100', path).err).toContain(
+      'larger than 100 bytes (raise the limit with --max-bytes)',
+    )
+    expect(blackstart('run', '--max-entities', '3', path).err).toContain('(raise the limit with --max-entities)')
+  })
+})
+
+describe('run', () => {
+  test('--json prints one object and nothing else', () => {
+    const path = file('json.yaml', tiny(PASSES, 'variants: {more: {set: {services.web.instances: 6}}}\n'))
+    const { code, out, err } = blackstart('run', '--json', '--seed', 'abc', '--variant', 'more', path)
+    expect([code, err, out.split('\n').length]).toEqual([0, '', 2])
+    const printed = JSON.parse(out)
+    expect(printed).toMatchObject({
+      blackstart: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      file: path,
+      scenario: 'tiny',
+      variant: 'more',
+      scenarioHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      seed: 'abc',
+      horizon: 3600,
+      events: expect.any(Number),
+      rows: expect.any(Number),
+      wall: expect.any(Number),
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16,}$/),
+      checks: [
+        { id: 'A1', metric: 'availability', of: 'web', verdict: 'pass', interval: null, limit: 0.1, should: 'pass', line: 8 },
+      ],
+      verdict: 'pass',
+    })
+    expect(printed.metrics.A1).toBe(printed.checks[0].value)
+  })
+
+  test('the same seed gives the same fingerprint, with --set and without', () => {
+    const path = file('same.yaml', tiny(PASSES))
+    const fingerprint = (...args: string[]): string => JSON.parse(blackstart('run', '--json', ...args, path).out).fingerprint
+    expect(fingerprint()).toBe(fingerprint('--seed', '3'))
+    expect(fingerprint('--set', 'services.web.instances=4')).toBe(fingerprint())
+    expect(fingerprint('--set', 'services.web.instances=2')).not.toBe(fingerprint())
+  })
+
+  test('an invalid file under --json prints its problems', () => {
+    const path = file('invalid.yaml', tiny(PASSES).replace('instances', 'instnces'))
+    const { code, out, err } = blackstart('run', '--json', path)
+    expect([code, err]).toEqual([3, ''])
+    expect(JSON.parse(out)).toEqual({
+      file: path,
+      problems: [
+        { line: 5, column: 18, path: 'services.web.instnces', message: 'unknown key', hint: 'did you mean "instances"?' },
+      ],
+    })
+    expect(JSON.parse(blackstart('run', '--json', '--variant', 'x', path).out).problems).toHaveLength(2)
+  })
+
+  test('--trace writes one row a line, whole or not at all', () => {
+    const path = file('traced.yaml', tiny(PASSES))
+    const trace = join(folder, 'rows.tsv')
+    const { rows } = JSON.parse(blackstart('run', '--json', '--trace', trace, path).out)
+    const lines = readFileSync(trace, 'utf8').trimEnd().split('\n')
+    expect(lines[0]).toBe('time\tkind\tsubject\tcause\ta\tb')
+    expect(lines).toHaveLength(rows)
+    expect(lines.filter(line => line.startsWith('600\tfault.started\tlose-a\t0\t1\t0'))).toHaveLength(1)
+    expect(blackstart('run', '--trace', join(folder, 'no/such/folder.tsv'), path).code).toBe(3)
+    expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
+  })
+})
+
+describe('test', () => {
+  test('judges files as written and in every variant, and skips the library', () => {
+    const suite = join(folder, 'suite')
+    mkdirSync(join(suite, 'deeper'), { recursive: true })
+    mkdirSync(join(suite, 'library'))
+    writeFileSync(join(suite, 'a.yaml'), tiny(PASSES, 'variants: {strict: {expect: {A1: {at-least: 100%}}}}\n'))
+    writeFileSync(join(suite, 'deeper', 'b.yml'), tiny(VACUOUS))
+    writeFileSync(join(suite, 'library', 'c.yaml'), 'nonsense')
+    writeFileSync(join(suite, 'notes.txt'), 'not a scenario')
+    const { code, out } = blackstart('test', suite)
+    expect(code).toBe(1)
+    expect(out.split('\n').map(line => line.split('  ').slice(0, 2).join('  '))).toEqual([
+      `${suite}/a.yaml  ✓ A1`,
+      `${suite}/a.yaml · strict  ✗ A1`,
+      `${suite}/deeper/b.yml  ? A1`,
+      '',
+    ])
+    const objects = blackstart('test', '--json', suite)
+      .out.trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(objects.map(({ file: path, variant, verdict }) => [path.slice(suite.length + 1), variant, verdict])).toEqual([
+      ['a.yaml', null, 'pass'],
+      ['a.yaml', 'strict', 'fail'],
+      ['deeper/b.yml', null, 'vacuous'],
+    ])
+    writeFileSync(join(suite, 'deeper', 'd.yaml'), 'a: [')
+    expect(blackstart('test', suite).code).toBe(3)
+    expect(blackstart('test', join(suite, 'a.yaml'), join(suite, 'nowhere')).code).toBe(3)
+  })
+})
+
+describe('check', () => {
+  test('looks at every variant without running', () => {
+    const path = file('checked.yaml', tiny(PASSES, 'variants: {odd: {set: {services.web.instances: many}}, fine: {}}\n'))
+    expect(blackstart('check', path)).toEqual({
+      code: 3,
+      out: '',
+      err: `${path}:9:48  services.web.instances: must be a whole number, got "many"\n`,
+    })
+    expect(blackstart('check', file('right.yaml', tiny(PASSES))).out).toBe(`${folder}/right.yaml: right\n`)
+  })
+
+  test('a used file must lie in the folder, wherever links lead', () => {
+    const inner = join(folder, 'inner')
+    mkdirSync(inner)
+    writeFileSync(join(folder, 'outside.yaml'), 'services: {}\n')
+    symlinkSync(join(folder, 'outside.yaml'), join(inner, 'link.yaml'))
+    writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [./link]\n'))
+    expect(blackstart('check', join(inner, 'uses.yaml')).err).toContain('cannot read ./link.yaml')
+    writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [../outside]\n'))
+    expect(blackstart('check', join(inner, 'uses.yaml')).err).toContain("leaves the library and the file's own folder")
+    writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [library/three-zone-region]\n'))
+    expect(blackstart('check', join(inner, 'uses.yaml')).code).toBe(0)
+  })
+
+  test('the scenarios shipped are right', () => {
+    for (const path of ['scenarios/az-loss.yaml', 'scenarios/power-restoration.yaml'])
+      expect(blackstart('check', path).code, path).toBe(0)
+  })
+})
+
+describe('new', () => {
+  test('writes a scenario that runs and keeps its promise, and never replaces a file', () => {
+    const path = join(folder, 'My first.yaml')
+    expect(blackstart('new', path)).toMatchObject({ code: 0, out: '' })
+    expect(blackstart('run', path).code).toBe(0)
+    expect(readFileSync(path, 'utf8')).toContain('name: my-first\n')
+    expect(blackstart('new', path)).toEqual({
+      code: 3,
+      out: '',
+      err: `blackstart: ${path}: is there already; nothing was written\n`,
+    })
+    expect(blackstart('new', join(folder, 'no/such/x.yaml')).code).toBe(3)
+    expect(existsSync(join(folder, 'no'))).toBe(false)
+  })
+})
+
+describe('help', () => {
+  test('explains metrics, kinds, fields and defaults with their source', () => {
+    expect(blackstart('explain', 'availability').out).toContain('availability (metric, ratio)')
+    expect(blackstart('explain', 'power').out).toMatch(/generators\.start\.odds +ratio, default 98\.65% \[IEEE 493/)
+    expect(blackstart('explain', 'link-degrade').out).toContain('loss')
+    expect(blackstart('explain', 'unhealthy').out).toContain('service.health.unhealthy')
+    expect(blackstart('explain', 'topics').out).toContain('runbook')
+    expect(blackstart('explain', '--lang', 'zh', 'power-loss').out).toMatch(/[一-龥]/)
+    expect(JSON.parse(blackstart('explain', '--json', 'retry.attempts').out).fields[0]).toMatchObject({ default: '3' })
+    expect(blackstart('explain', 'avalability')).toEqual({
+      code: 3,
+      out: '',
+      err: 'blackstart: there is no topic "avalability" (did you mean "availability"?)\n',
+    })
+  })
+
+  test('every default says where it comes from', () => {
+    const { defaults } = JSON.parse(blackstart('explain', '--json', 'defaults').out) as {
+      defaults: { topic: string; path: string; source: string | null }[]
+    }
+    const ours = new Set([
+      'service',
+      'database',
+      'control-plane',
+      'crew',
+      'client',
+      'other-customers',
+      'power',
+      'boot',
+      'machine',
+      'fault',
+      'expectation',
+    ])
+    const bare = defaults.filter(({ topic, source, path }) => ours.has(topic) && source === null && path !== 'size')
+    expect(bare).toEqual([])
+  })
+
+  test('prints help and the version', () => {
+    expect(blackstart('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(blackstart('run', '--help').out).toContain('--variant NAME')
+    expect(blackstart('--help').out).toContain('exit code')
+  })
+})
+
+describe('schema', () => {
+  const schema = JSON.parse(blackstart('schema').out)
+
+  test('describes what may be written, with units, defaults and kinds', () => {
+    expect(schema.$schema).toContain('2020-12')
+    expect(schema.additionalProperties).toBe(false)
+    expect(schema.required).toEqual(expect.arrayContaining(['blackstart', 'name', 'world']))
+    expect(schema.required).not.toContain('faults')
+    const services = schema.properties.services.additionalProperties
+    const options = services.oneOf ?? services.anyOf
+    const plain = options[0].properties
+    expect(plain.health.properties.every).toMatchObject({
+      type: 'string',
+      default: '30s',
+      description: expect.stringContaining('Load Balancer'),
+    })
+    expect(plain.instances).toMatchObject({ type: 'integer', minimum: 0 })
+    const faults = schema.properties.faults.additionalProperties
+    const kinds = (faults.oneOf ?? faults.anyOf).map(
+      (option: { properties: { kind: { const: string } } }) => option.properties.kind.const,
+    )
+    expect(kinds).toEqual(expect.arrayContaining(['power-loss', 'utility-loss', 'link-cut', 'config-push']))
+    expect((faults.oneOf ?? faults.anyOf)[0].required).toEqual(expect.arrayContaining(['kind', 'target', 'at']))
+  })
+
+  test('the patterns of quantities accept what the loader accepts', () => {
+    const services = schema.properties.services.additionalProperties
+    const [plain] = services.oneOf ?? services.anyOf
+    const time = new RegExp(plain.properties.takes.pattern)
+    for (const written of ['30m', '800ms', '1h 30m', '5 min', '1.5s', '2d']) expect(time.test(written), written).toBe(true)
+    for (const written of ['30', '-5m', 'm', '5parsecs', '']) expect(time.test(written), written).toBe(false)
+  })
+})
