@@ -52,6 +52,11 @@ describe('time-of', () => {
     expect(measured(night, 'time-of', { row: 'no.such' })).toMatchObject({ failed: true })
   })
 
+  test('leaves out what happened before the moment', () => {
+    const later = { kind: 'time', time: 360.5 } as const
+    expect(measured(night, 'time-of', { row: 'rack.dark', after: later }).value).toBe(39.5)
+  })
+
   test('is not shifted by a warm-up', () => {
     expect(measured(night, 'time-of', { row: 'rack.dark' }, { warmup: 300 }).value).toBe(360)
   })
@@ -100,7 +105,7 @@ test('lost-writes adds up what failovers lost', () => {
   expect(measured(failovers, 'lost-writes', { of: 'web' })).toEqual({ value: 0, at: null, rows: [] })
 })
 
-test('deadlock counts the services that are still waiting for each other', () => {
+describe('deadlock', () => {
   const knot = recordingOf({
     who: WHO,
     rows: [
@@ -108,13 +113,28 @@ test('deadlock counts the services that are still waiting for each other', () =>
       [5, 'deadlock.waits', 'control', 'db'],
       [5, 'deadlock.waits', 's3', 'control'],
       [5, 'deadlock.waits', 'db', 'control'],
+      [6, 'deadlock.waits', 'web', 's3'],
       [900, 'service.booting', 'db'],
     ],
   })
-  expect(measured(knot, 'deadlock').value).toBe(2)
-  expect(measured(knot, 'deadlock', {}, { horizon: 600 })).toEqual({ value: 3, at: 5, rows: [2, 3, 4] })
-  expect(measured(knot, 'deadlock', { of: 's3' }).value).toBe(1)
-  expect(measured(night, 'deadlock').value).toBe(0)
+
+  test('counts the services in a circle, with the rows that name them', () => {
+    expect(measured(knot, 'deadlock', {}, { horizon: 600 })).toEqual({ value: 3, at: 5, rows: [1, 2, 3, 4] })
+  })
+
+  test('counts those behind it when asked to', () => {
+    expect(measured(knot, 'deadlock', { behind: true }, { horizon: 600 }).value).toBe(4)
+  })
+
+  test('no longer counts what has started', () => {
+    expect(measured(knot, 'deadlock').value).toBe(2)
+    expect(measured(night, 'deadlock').value).toBe(0)
+  })
+
+  test('can be asked of one service', () => {
+    expect(measured(knot, 'deadlock', { of: 's3' }).value).toBe(1)
+    expect(measured(knot, 'deadlock', { of: 'web' }).value).toBe(0)
+  })
 })
 
 describe('what waits', () => {
