@@ -62,38 +62,23 @@ function defaultOf(schema: z.core.$ZodType): unknown {
   return parsed.success ? parsed.data : undefined
 }
 
-/** Something wrong with the keys of an expectation, at one of them. */
+/** What an expectation lacks, at one of its keys. */
 export interface Complaint {
   readonly key: string
   readonly message: string
   readonly hint?: string
 }
 
-/** Keys that only some metrics have. */
-export function complaints(metric: Metric, given: Readonly<Record<string, unknown>>, ownKeys: readonly string[]): Complaint[] {
+/** What a metric cannot do without though its schema lets it pass: of what, and from when. */
+export function complaints(metric: Metric, given: Readonly<Record<string, unknown>>): Complaint[] {
   const found: Complaint[] = []
   const isGiven = (key: string): boolean => given[key] !== undefined && given[key] !== null
   if (!isGiven('of') && metric.ofIsOptional !== true) {
-    const kinds = metric.subjects.join(', ')
-    found.push({ key: 'of', message: `${metric.name} needs to know of what`, ...(kinds !== '' && { hint: `of: a ${kinds}` }) })
+    const kinds = metric.subjects.length > 0 ? `a ${metric.subjects.join(', ')}` : 'an id or a selector'
+    found.push({ key: 'of', message: `${metric.name} needs to know of what`, hint: `of: ${kinds}` })
   }
   if (!isGiven('after') && metric.needsAfter === true) {
     found.push({ key: 'after', message: `${metric.name} is counted from a moment`, hint: 'after: the id of a fault' })
-  }
-  for (const key of Object.keys(metric.fields)) {
-    if (!isGiven(key) && defaultOf(metric.fields[key]) === undefined) {
-      found.push({ key, message: `${metric.name} needs \`${key}\`` })
-    }
-  }
-  for (const key of ownKeys) {
-    if (isGiven(key) && !Object.hasOwn(metric.fields, key)) {
-      const known = Object.keys(metric.fields)
-      found.push({
-        key,
-        message: `${metric.name} does not know \`${key}\``,
-        hint: known.length > 0 ? `it knows ${known.join(', ')}` : 'leave it out',
-      })
-    }
   }
   return found
 }

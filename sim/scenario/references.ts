@@ -417,8 +417,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     const { metric, of, after } = expectation
     const measured = metrics.find(({ name }) => name === metric)
     if (measured !== undefined) {
-      const about = { ...measured, fields: {} } // the schema knows its fields
-      for (const { key, message, hint } of complaints(about, expectation, [])) complain([...path, key], message, hint)
+      for (const { key, message, hint } of complaints(measured, expectation)) complain([...path, key], message, hint)
     }
     if (typeof of === 'string') checkSubject([...path, 'of'], of)
     else if (of !== undefined) checkSelector([...path, 'of'], of)

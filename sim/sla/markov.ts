@@ -16,7 +16,7 @@ export function steadyState(rates: readonly (readonly number[])[]): number[] {
     if (!(out > 0)) throw new RangeError(`state ${last} is never left for a lower one`)
     for (let from = 0; from < last; from++) {
       q[from][last] /= out
-      for (let to = 0; to < last; to++) if (to !== from) q[from][to] += q[from][last] * q[last][to]
+      for (let to = 0; to < last; to++) q[from][to] += q[from][last] * q[last][to]
     }
   }
   const shares = [1]

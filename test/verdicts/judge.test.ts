@@ -101,7 +101,7 @@ describe('points of published incidents', () => {
   })
 
   test('are never judged when they are inputs or from memory', () => {
-    expect(check({ ...point, published: 1, point: 'cause' })).toMatchObject({ value: 1200, outcome: 'shown' })
+    expect(check({ ...point, published: 1, point: 'cause' })).toMatchObject({ value: 1200, limit: null, outcome: 'shown' })
     expect(check({ ...point, 'at-most': 1, point: 'staff' })).toMatchObject({ verdict: 'fail', outcome: 'shown' })
     expect(check({ ...point, published: 1, grade: 'M' })).toMatchObject({ verdict: 'fail', outcome: 'shown' })
   })
