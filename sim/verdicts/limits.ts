@@ -50,7 +50,7 @@ export function acceptance(published: number, unit: MetricUnit): Limits {
   switch (unit) {
     case 'seconds': {
       const slack = Math.max(0.25 * published, 600)
-      return { least: published - slack, most: published + slack }
+      return { least: Math.max(0, published - slack), most: published + slack }
     }
     case 'ratio':
       return published > 0.1

@@ -96,7 +96,7 @@ describe('points of published incidents', () => {
 
   test('have the limits of the acceptance rule', () => {
     expect(check({ ...point, published: 1000 })).toMatchObject({ verdict: 'pass', limit: [400, 1600], outcome: 'met' })
-    expect(check({ ...point, published: 590 })).toMatchObject({ verdict: 'fail', limit: [-10, 1190], outcome: 'unmet' })
+    expect(check({ ...point, published: 590 })).toMatchObject({ verdict: 'fail', limit: [0, 1190], outcome: 'unmet' })
     expect(check({ ...point, published: 1000, 'at-most': 1100 })).toMatchObject({ verdict: 'fail', limit: 1100 })
   })
 
