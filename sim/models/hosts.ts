@@ -63,7 +63,7 @@ export function createHosts(
   const shut = sim.column(Uint8Array, hosts) // reasons to be switched off, by host
   const powered = sim.column(Uint8Array, hosts).fill(1) // by host
   const job = sim.column(Int32Array, hosts).fill(NO_JOB) // in the queue for boot slots, by host
-  const inTurn = new Uint8Array(hosts).fill(1) // 0 for hosts that boot before all others, by host
+  const inTurn = sim.column(Uint8Array, hosts).fill(1) // 0 for hosts that boot before all others, by host
   const upCount = sim.column(Int32Array, places.places.length) // hosts up, by place
   const isReady = sim.column(Uint8Array, places.places.length) // by place
   const key = (host: number) => entities.key(hostEntity(host))
@@ -138,13 +138,18 @@ export function createHosts(
     } else boot(host, row)
   }
 
-  /** Breaks a host; one more reason to be down. `byItself` lets its repair law run, else someone must `repair` it. */
+  /**
+   * Breaks a host; one more reason to be down, each with a repair of its own. `byItself` lets the repair law run, or asks for
+   * hands; else someone must `repair` it.
+   */
   function damageHost(host: number, row: RowId, byItself: boolean): void {
     if (state[host] === LOST) return
     damage[host]++
-    if (damage[host] > 1) return
-    const down = trace.write(sim.now, Row.down, hostEntity(host), row)
-    fall(host, powered[host] === 1 ? DOWN : DARK, down)
+    let down = row
+    if (damage[host] === 1) {
+      down = trace.write(sim.now, Row.down, hostEntity(host), row)
+      fall(host, powered[host] === 1 ? DOWN : DARK, down)
+    }
     if (byItself) repairBegins(host, down)
   }
 
@@ -159,14 +164,14 @@ export function createHosts(
     damage[host]--
     if (damage[host] > 0) return
     const repaired = trace.write(sim.now, Row.repaired, hostEntity(host), row)
-    if (powered[host] === 1 && shut[host] === 0) boot(host, repaired)
+    if (powered[host] === 1) boot(host, repaired)
   }
 
   /** Switches a host off (or lets it start again), for instance because its inlet air is too warm. */
   function setShut(host: number, off: boolean, row: RowId): void {
     shut[host] += off ? 1 : -1
-    if (state[host] === LOST) return
-    if (off && shut[host] === 1 && state[host] !== DARK && state[host] !== DOWN) {
+    const runs = state[host] === UP || state[host] === WAITING || state[host] === BOOTING
+    if (off && shut[host] === 1 && runs) {
       fall(host, SHUT, trace.write(sim.now, Row.shut, hostEntity(host), row))
     } else if (!off && shut[host] === 0 && state[host] === SHUT) boot(host, row)
   }
@@ -229,7 +234,7 @@ export function createHosts(
     isReady: (place: number) => isReady[place] === 1,
     /** Hosts up in a place. */
     upIn: (place: number) => upCount[place],
-    /** Lets a host boot before all others of its data centre, for what stands on it. Call before the run begins. */
+    /** Lets a host boot before all others of its data centre, for what stands on it. */
     bootFirst: (host: number): void => {
       inTurn[host] = 0
     },
