@@ -15,6 +15,7 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
   const lists = cpuMax + 1
   const free = sim.column(Int32Array, places.hosts) // free processors, by host; what others took is not free
   const taken = sim.column(Int32Array, places.hosts) // processors others took in a shortage, by host
+  const takers = sim.column(Uint16Array, places.hosts) // shortages that hold them, by host
   const next = sim.column(Int32Array, places.hosts).fill(-1)
   const previous = sim.column(Int32Array, places.hosts).fill(-1)
   const head = sim.column(Int32Array, places.zones.length * lists).fill(-1)
@@ -48,14 +49,17 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
     return -1
   }
 
-  /** Others take all that is free on a host, until `giveBack`. */
+  /** Others take all that is free on a host, until each of them has given it back. */
   function take(host: number): void {
-    const room = free[host]
+    takers[host]++
+    const room = Math.max(0, free[host])
     occupy(host, room)
     taken[host] += room
   }
 
   function giveBack(host: number): void {
+    takers[host]--
+    if (takers[host] > 0) return
     occupy(host, -taken[host])
     taken[host] = 0
   }
