@@ -20,6 +20,8 @@ export interface Strike<Params> {
   readonly targets: readonly EntityId[]
   /** The row that says that it struck, or was lifted. */
   readonly row: RowId
+  /** Whether it will pass: it has an end of its own, at which it is lifted. */
+  readonly passes: boolean
   readonly params: Params
 }
 

@@ -50,20 +50,21 @@ export function installFault(cloud: Cloud, spec: FaultSpec): void {
     },
   })
 
+  const passes = spec.until !== undefined || (spec.lasts !== undefined && spec.lasts < Infinity)
   const END = sim.on((_target: number, started: number) => end(started))
 
   function strike(cause: RowId): void {
     if (spec.odds < 1 && randomness.rank(`${id}/odds`, entities.key(entity)) >= spec.odds) return
     targets = targetsOf(cloud, effect, spec.target, id)
     const row = trace.write(sim.now, Row.started, entity, cause, targets.length)
-    effect.strike({ cloud, by: entity, targets, row, params: spec.params })
+    effect.strike({ cloud, by: entity, targets, row, passes, params: spec.params })
     if (spec.lasts !== undefined && spec.lasts < Infinity) sim.after(spec.lasts, END, 0, row)
   }
 
   function end(cause: RowId): void {
     if (targets === undefined) return
     const row = trace.write(sim.now, Row.ended, entity, cause, targets.length)
-    effect.lift?.({ cloud, by: entity, targets, row, params: spec.params })
+    effect.lift?.({ cloud, by: entity, targets, row, passes, params: spec.params })
     targets = undefined
   }
 

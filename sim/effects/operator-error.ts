@@ -9,6 +9,7 @@ export const operatorError = defineEffect({
   strike: ({ cloud, by, targets, row }) => {
     for (const target of targets) {
       const service = cloud.services.serviceOf(target)
+      if (service < 0) continue // a crew serves nobody
       cloud.services.hold(service, row)
       for (const cell of cloud.cellsOf(service)) cloud.cells.impair(cell, by, { capacity: 0, latency: 0, errors: 0 }, row)
     }
@@ -16,6 +17,7 @@ export const operatorError = defineEffect({
   lift: ({ cloud, by, targets, row }) => {
     for (const target of targets) {
       const service = cloud.services.serviceOf(target)
+      if (service < 0) continue
       cloud.services.release(service, row)
       for (const cell of cloud.cellsOf(service)) cloud.cells.relieve(cell, by, row)
     }

@@ -55,7 +55,7 @@ export const runbook = definePlan({
       const finish = (row: RowId): void => {
         const finished = trace.write(sim.now, Row.done, entity, row)
         const targets = targetsOf(cloud, effect, target, `${entities.id(plan)}/${name}`)
-        effect.strike({ cloud, by: plan, targets, row: finished, params: {} })
+        effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params: {} })
         done.add(name)
         for (const next of names) {
           const waitsFor = predecessors(next)
