@@ -1,0 +1,27 @@
+/** The states a thing can be in, in the order legends and stacked areas show them. Words are in `words/`, colours in `page.css`. */
+export const STATES = [
+  'up',
+  'restoring',
+  'booting',
+  'waiting',
+  'dark',
+  'shut',
+  'stuck',
+  'down',
+  'lost',
+  'degraded',
+  'overloaded',
+  'holding',
+  'generating',
+  'standby',
+  'active',
+  'over',
+  'absent',
+] as const
+export type StateName = (typeof STATES)[number]
+
+/** States that hosts can be in: a prefix of all states. */
+export const HOST_STATE_COUNT = 9
+
+/** Number of a state, by name. */
+export const STATE = Object.fromEntries(STATES.map((name, number) => [name, number])) as Record<StateName, number>

@@ -1,0 +1,242 @@
+/**
+ * The one store of the page: the run, the playhead, the selection, the part of time that is looked at. Every view reads from
+ * here and writes through the verbs below; there is no other clock.
+ */
+import { batch, computed, signal } from '@preact/signals'
+import type { RowId } from '../../sim/trace/trace.ts'
+import { type Language, preferredLanguage } from '../words/words.ts'
+import type { Simulator } from '../worker/client.ts'
+import { FILE_BYTES_MAX, type ProblemReport, type Progress, type RunRequest, type ScenarioEntry } from '../worker/protocol.ts'
+import { type LogLines, logLines, stopFrom } from './causes.ts'
+import type { Instant } from './replay.ts'
+import { openingSubject, openRun, type Run } from './run.ts'
+
+/** What is selected: a thing, and perhaps one event of it. */
+export interface Selection {
+  readonly entity: number
+  readonly row: RowId | null
+}
+
+/** What went wrong with the latest attempt to run something; the run before it stays. */
+export type Trouble =
+  | { readonly kind: 'wrong'; readonly file: string; readonly problems: readonly ProblemReport[] }
+  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'too-long'; readonly bytes: number }
+
+export type LogFilter = 'headlines' | 'everything' | 'selection'
+export type Panel = 'scenario' | 'selection' | 'log'
+
+/** Simulated seconds per real second. */
+export const SPEEDS = [1, 10, 60, 300, 900, 3600] as const
+/** The shortest part of time that can be looked at, s. */
+const VIEW_MIN = 2
+
+export const language = signal<Language>('en')
+export const catalogue = signal<readonly ScenarioEntry[]>([])
+/** What was last asked for, whether or not it has finished. */
+export const request = signal<RunRequest>({ file: 'az-loss.yaml', text: null, variant: null, seed: null })
+export const run = signal<Run | null>(null)
+export const progress = signal<Progress | null>(null)
+export const trouble = signal<Trouble | null>(null)
+export const time = signal(0)
+export const isPlaying = signal(false)
+export const speed = signal<number>(300)
+/** The part of time that the tracks show, s. */
+export const view = signal<readonly [number, number]>([0, 1])
+export const selection = signal<Selection | null>(null)
+/** The service whose instances the map shows. */
+export const shownService = signal(0)
+export const logFilter = signal<LogFilter>('headlines')
+export const panel = signal<Panel>('scenario')
+export const isHelpOpen = signal(false)
+
+/** The state of everything at the playhead. Its columns are refilled from moment to moment: read them at once. */
+export const instant = computed((): { readonly now: Instant } | null => {
+  const current = run.value
+  return current === null ? null : { now: { ...current.replay.at(time.value) } }
+})
+
+/** Lines of the log under the present filter. */
+export const log = computed((): LogLines | null => {
+  const current = run.value
+  if (current === null) return null
+  if (logFilter.value === 'headlines') return current.headlines
+  if (logFilter.value === 'everything') return current.mattering
+  const entity = selection.value?.entity
+  if (entity === undefined) return { length: 0, row: new Uint32Array(), count: new Uint32Array() }
+  const own = new Set(changesOf(current, entity))
+  return logLines(current.recording, row => own.has(row))
+})
+
+let simulator: Simulator | undefined
+let runs = 0
+
+/** Starts the page: the catalogue, and the first run. */
+export async function begin(using: Simulator, languages: readonly string[]): Promise<void> {
+  simulator = using
+  language.value = preferredLanguage(languages)
+  const first = start(request.value)
+  catalogue.value = await using.catalogue().catch(() => [])
+  await first
+}
+
+/** Runs something and shows it once it has finished; until then, and if it fails, the run before it stays. */
+export async function start(wanted: RunRequest): Promise<void> {
+  if (simulator === undefined) return
+  const own = ++runs
+  batch(() => {
+    request.value = wanted
+    trouble.value = null
+    progress.value = { now: 0, horizon: 1 }
+    isPlaying.value = false
+  })
+  const reply = await simulator.run(wanted, told => {
+    if (own === runs) progress.value = told
+  })
+  if (own !== runs) return
+  batch(() => {
+    progress.value = null
+    if (reply.kind !== 'finished') {
+      const current = run.value
+      if (current !== null) request.value = { ...wanted, ...requestOf.get(current) }
+      trouble.value = reply.kind === 'wrong' ? { kind: 'wrong', file: wanted.file, problems: reply.problems } : { ...reply }
+      return
+    }
+    const opened = openRun(reply)
+    requestOf.set(opened, { ...wanted, seed: reply.scenario.seed })
+    const before = run.value
+    const isSameScenario = before?.scenario.file === opened.scenario.file
+    const subject = openingSubject(opened)
+    run.value = opened
+    request.value = { ...wanted, seed: reply.scenario.seed }
+    view.value = opened.interest
+    time.value = opened.opening
+    selection.value = subject === undefined ? null : { entity: subject, row: null }
+    if (!isSameScenario || shownService.value >= opened.recording.entities.count) {
+      shownService.value = opened.scenario.services.find(service => service.isCalled)?.entity ?? 0
+    }
+    if (logFilter.value === 'selection') logFilter.value = 'headlines'
+  })
+}
+
+const requestOf = new WeakMap<Run, RunRequest>()
+
+/** Runs a local file, unless it is too long to be one. */
+export async function openFile(file: File): Promise<void> {
+  if (file.size > FILE_BYTES_MAX) {
+    trouble.value = { kind: 'too-long', bytes: file.size }
+    return
+  }
+  await start({ file: file.name, text: await file.text(), variant: null, seed: null })
+}
+
+/** Asks the present run to end. */
+export function cancel(): void {
+  simulator?.cancel()
+}
+
+/** Moves the playhead, within the run. */
+export function seek(moment: number): void {
+  const horizon = run.value?.scenario.horizon ?? 0
+  time.value = Math.min(horizon, Math.max(0, moment))
+}
+
+/** Moves the playhead and brings it into view. */
+export function jump(moment: number): void {
+  batch(() => {
+    isPlaying.value = false
+    seek(moment)
+    const [from, to] = view.value
+    if (time.value >= from && time.value <= to) return
+    look(time.value - (to - from) / 3, time.value + ((to - from) * 2) / 3)
+  })
+}
+
+/** Selects a thing; with a row, that event of it, and goes to its moment. */
+export function select(entity: number, row: RowId | null = null): void {
+  batch(() => {
+    selection.value = { entity, row }
+    panel.value = 'selection'
+    const current = run.value
+    if (row !== null && current !== null) jump(current.recording.rows.time[row])
+  })
+}
+
+/** The next or previous event, or headline. */
+export function step(direction: 1 | -1, headlines = false): void {
+  const current = run.value
+  if (current === null) return
+  const stop = stopFrom(headlines ? current.headlineStops : current.eventStops, time.value, direction)
+  if (stop !== undefined) jump(stop)
+}
+
+/** The next or previous change of what is selected. */
+export function stepChange(direction: 1 | -1): void {
+  const current = run.value
+  const selected = selection.value
+  if (current === null || selected === null) return
+  const { rows } = current.recording
+  const moments = Float64Array.from(changesOf(current, selected.entity), row => rows.time[row])
+  const stop = stopFrom(moments, time.value, direction)
+  if (stop === undefined) return
+  batch(() => {
+    selection.value = { entity: selected.entity, row: null }
+    jump(stop)
+  })
+}
+
+/** Rows that changed a thing: its own, and for a host its rack's; measurements only where there is nothing else. */
+export function changesOf({ recording, bySubject }: Run, entity: number): RowId[] {
+  const { rows, kinds, entities } = recording
+  const own = [...bySubject.of(entity)]
+  const kind = entities.kind(entity)
+  const above = kind === 'host' ? [...bySubject.of(entities.parent(entity))] : []
+  const all = [...own, ...above].sort((x, y) => x - y)
+  const mattering = all.filter(row => kinds[rows.kind[row]].level < 3)
+  return mattering.length > 0 ? mattering : all
+}
+
+/** Looks at a part of time, kept within the run and not shorter than sensible. */
+export function look(from: number, to: number): void {
+  const horizon = run.value?.scenario.horizon ?? 1
+  const length = Math.min(horizon, Math.max(VIEW_MIN, to - from))
+  const start = Math.min(horizon - length, Math.max(0, from))
+  view.value = [start, start + length]
+}
+
+/** Makes the part looked at shorter or longer by a factor, keeping `around` where it is on the screen. */
+export function zoom(factor: number, around = time.value): void {
+  const [from, to] = view.value
+  const inside = around >= from && around <= to ? around : (from + to) / 2
+  const length = Math.max(VIEW_MIN, (to - from) * factor)
+  const share = (inside - from) / (to - from)
+  look(inside - share * length, inside + (1 - share) * length)
+}
+
+/** Looks earlier or later by a share of the part looked at. */
+export function pan(share: number): void {
+  const [from, to] = view.value
+  look(from + (to - from) * share, to + (to - from) * share)
+}
+
+/** Plays on, from the start when at the end; or pauses. */
+export function toggle(): void {
+  const current = run.value
+  if (current === null) return
+  if (!isPlaying.value && time.value >= current.scenario.horizon) time.value = 0
+  isPlaying.value = !isPlaying.value
+}
+
+/** Advances the playhead by some real seconds of playing. */
+export function advance(seconds: number): void {
+  const current = run.value
+  if (current === null || !isPlaying.value) return
+  const next = time.value + seconds * speed.value
+  batch(() => {
+    seek(next)
+    if (next >= current.scenario.horizon) isPlaying.value = false
+    const [from, to] = view.value
+    if (time.value > to) look(time.value, time.value + (to - from))
+  })
+}

@@ -1,0 +1,176 @@
+/** What runs, with which seed, and how to run something else. */
+import { useSignal } from '@preact/signals'
+import { cancel, catalogue, isHelpOpen, language, openFile, progress, request, run, start } from '../state/store.ts'
+import { dictionaries, LANGUAGES, LOCALES } from '../words/words.ts'
+import { moment, words } from './speak.ts'
+
+const LOCAL = ' local'
+
+export function Header() {
+  const say = words()
+  const { file, text, variant, seed } = request.value
+  const variants = run.value?.scenario.file === file ? run.value.scenario.variants : entryOf(file)?.variants
+  return (
+    <header class="header">
+      <h1>Blackstart</h1>
+      <label>
+        <span class="wide">{say.scenario}</span>
+        <select
+          class="scenario-picker"
+          aria-label={say.scenario}
+          value={text === null ? file : LOCAL}
+          onChange={event => {
+            const chosen = event.currentTarget.value
+            if (chosen !== LOCAL) void start({ file: chosen, text: null, variant: null, seed: null })
+          }}
+        >
+          {catalogue.value.map(entry => (
+            <option key={entry.file} value={entry.file}>
+              {entry.title[language.value]}
+            </option>
+          ))}
+          {catalogue.value.length === 0 && <option value={file}>{file}</option>}
+          {text !== null && <option value={LOCAL}>{say.localFile(file)}</option>}
+        </select>
+      </label>
+      {variants !== undefined && variants.length > 0 && (
+        <label>
+          <span class="wide">{say.variant}</span>
+          <select
+            class="variant-picker"
+            aria-label={say.variant}
+            value={variant ?? ''}
+            onChange={event => {
+              const chosen = event.currentTarget.value
+              void start({ file, text, variant: chosen === '' ? null : chosen, seed: null })
+            }}
+          >
+            <option value="">{say.asWritten}</option>
+            {variants.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title[language.value]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <form
+        class="progress"
+        onSubmit={event => {
+          event.preventDefault()
+          const given = new FormData(event.currentTarget).get('seed')
+          void start({ file, text, variant, seed: typeof given === 'string' && given.trim() !== '' ? given.trim() : null })
+        }}
+      >
+        <label>
+          {say.seed}
+          <input class="seed" name="seed" autocomplete="off" maxLength={200} value={seed ?? ''} key={seed} />
+        </label>
+        {progress.value === null ? (
+          <button type="submit" class="primary" title={say.runAgain}>
+            {say.run}
+          </button>
+        ) : (
+          <Running />
+        )}
+      </form>
+      <OpenFile />
+      <span class="space" />
+      <Fingerprint />
+      <fieldset class="languages" aria-label={say.language} style={{ border: 0, margin: 0, padding: 0 }}>
+        {LANGUAGES.map(each => (
+          <button
+            key={each}
+            type="button"
+            lang={LOCALES[each]}
+            aria-pressed={language.value === each}
+            onClick={() => {
+              language.value = each
+            }}
+          >
+            {each === 'en' ? 'EN' : dictionaries[each].languageName}
+          </button>
+        ))}
+      </fieldset>
+      <button
+        type="button"
+        aria-label={say.help}
+        title={say.help}
+        onClick={() => {
+          isHelpOpen.value = true
+        }}
+      >
+        ?
+      </button>
+    </header>
+  )
+}
+
+const entryOf = (file: string) => catalogue.value.find(entry => entry.file === file)
+
+function Running() {
+  const say = words()
+  const told = progress.value
+  if (told === null) return null
+  return (
+    <>
+      <progress value={told.now} max={told.horizon} aria-label={say.running} />
+      <span class="quiet small">{told.now > 0 ? moment(told.now) : say.running}</span>
+      <button type="button" onClick={cancel}>
+        {say.cancel}
+      </button>
+    </>
+  )
+}
+
+function OpenFile() {
+  const say = words()
+  return (
+    <>
+      <input
+        id="file"
+        class="hidden"
+        type="file"
+        accept=".yaml,.yml"
+        tabIndex={-1}
+        aria-label={say.openFile}
+        onChange={event => {
+          const { files } = event.currentTarget
+          if (files !== null && files.length > 0) void openFile(files[0])
+          event.currentTarget.value = ''
+        }}
+      />
+      <button type="button" title={say.openFileHint} onClick={() => document.getElementById('file')?.click()}>
+        {say.openFile}
+      </button>
+    </>
+  )
+}
+
+function Fingerprint() {
+  const say = words()
+  const isCopied = useSignal(false)
+  const fingerprint = run.value?.fingerprint
+  if (fingerprint === undefined) return null
+  return (
+    <button
+      type="button"
+      class="fingerprint"
+      title={say.fingerprintHint}
+      onClick={() => {
+        void navigator.clipboard?.writeText(fingerprint).then(() => {
+          isCopied.value = true
+          setTimeout(() => {
+            isCopied.value = false
+          }, 1500)
+        })
+      }}
+    >
+      <span class="quiet">
+        <span class="wide">{say.fingerprint} </span>
+      </span>
+      <output data-testid="fingerprint">{fingerprint}</output>
+      <span aria-live="polite">{isCopied.value ? ` ${say.copied}` : ''}</span>
+    </button>
+  )
+}

@@ -1,0 +1,130 @@
+/** The question, what was expected and how it turned out, and what strikes. */
+import type { Run } from '../state/run.ts'
+import { jump, language, run, select, selection } from '../state/store.ts'
+import type { CheckReport } from '../worker/protocol.ts'
+import { Glyph } from './glyph.tsx'
+import { count, length, measured, moment, words } from './speak.ts'
+
+export function ScenarioPanel() {
+  const current = run.value
+  if (current === null) return null
+  const say = words()
+  const { scenario, checks, faults, recording } = current
+  const judged = checks.filter(check => check.outcome !== 'shown')
+  const good = checks.filter(check => check.outcome === 'met')
+  return (
+    <div class="scenario">
+      <section aria-label={say.regionScenario}>
+        <p class="title">{scenario.title[language.value]}</p>
+        {scenario.question !== null && <p class="question">{scenario.question[language.value]}</p>}
+        <p class="quiet small">{say.runFacts(count(current.hosts), count(current.events), length(current.wall))}</p>
+      </section>
+      <section aria-labelledby="checks-title">
+        <h2 id="checks-title">
+          {say.regionChecks}
+          {checks.length > 0 && ` · ${say.tally(count(good.length), count(judged.length))}`}
+        </h2>
+        {checks.length === 0 && <p class="quiet">{say.noExpectations}</p>}
+        <ul class="checks">
+          {checks.map(check => (
+            <CheckLine key={check.id} check={check} run={current} />
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="faults-title">
+        <h2 id="faults-title">{say.regionFaults}</h2>
+        {faults.length === 0 && <p class="quiet">{say.noFaults}</p>}
+        <ul class="fault-list">
+          {faults.map(({ entity, from, to, row }) => (
+            <li key={row}>
+              <button
+                type="button"
+                class="link"
+                aria-current={selection.value?.entity === entity ? 'true' : undefined}
+                onClick={() => select(entity, row)}
+              >
+                <Glyph state="active" /> {recording.entities.id(entity)}
+              </button>
+              <span class="when quiet small">
+                {to < scenario.horizon ? say.faultFrom(moment(from), moment(to)) : say.faultAt(moment(from))}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {scenario.notices.length > 0 && (
+        <section aria-labelledby="notices-title">
+          <h2 id="notices-title">{say.notices}</h2>
+          {scenario.notices.map(notice => (
+            <p key={notice} lang="en" class="quiet small">
+              {notice}
+            </p>
+          ))}
+        </section>
+      )}
+    </div>
+  )
+}
+
+function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run }) {
+  const say = words()
+  const { id, metric, of, verdict, should, value, comparator, limit, unit, at, outcome, because, published } = check
+  const verdictWord = {
+    pass: say.verdictPass,
+    fail: say.verdictFail,
+    inconclusive: say.verdictInconclusive,
+    vacuous: say.verdictVacuous,
+  }[verdict]
+  const comparatorWord =
+    comparator === null
+      ? ''
+      : { 'at-least': say.atLeast, 'at-most': say.atMost, equals: say.equals, between: say.between }[comparator]
+  const tone = outcome === 'unmet' ? 'bad' : outcome === 'met' ? 'good' : 'unsure'
+  const limits =
+    limit === null ? '' : typeof limit === 'number' ? measured(limit, unit) : limit.map(one => measured(one, unit)).join(' – ')
+  return (
+    <li class="check">
+      <div class="what">
+        <span class="metric">
+          <b>{id}</b> <span title={metric}>{metric}</span> <span class="quiet">{of}</span>
+        </span>
+        <span class={`verdict ${tone}`}>
+          <Mark tone={tone} /> {verdictWord}
+        </span>
+      </div>
+      <div class="values">
+        <span class="value">{value === null ? (verdict === 'vacuous' ? '–' : say.never) : measured(value, unit)}</span>
+        <span class="quiet">
+          {comparatorWord} {limits}
+        </span>
+      </div>
+      <div class="small quiet">
+        {should !== 'pass' && <span>{should === 'fail' ? say.shouldFail : say.shouldMiss}</span>}
+        {should !== 'pass' && outcome === 'met' && <span> · {say.asItShould}</span>}
+        {published !== null && <span> · {measured(published, unit)}</span>}
+        {at !== null && at <= scenario.horizon && (
+          <>
+            {should !== 'pass' && ' · '}
+            <button type="button" class="link" onClick={() => jump(at)}>
+              {say.decidedAt(moment(at))}
+            </button>
+          </>
+        )}
+      </div>
+      {because !== null && should !== 'pass' && <p class="small quiet">{because[language.value]}</p>}
+    </li>
+  )
+}
+
+function Mark({ tone }: { tone: 'good' | 'bad' | 'unsure' }) {
+  const shape = {
+    good: 'M1.500 6.500 4.500 9.500 10.500 2.500',
+    bad: 'M2 2l8 8M10 2l-8 8',
+    unsure: 'M2 6h8',
+  }[tone]
+  return (
+    <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
+      <path d={shape} fill="none" stroke="currentColor" stroke-width="2" />
+    </svg>
+  )
+}

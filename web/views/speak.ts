@@ -1,0 +1,104 @@
+/** The page's words in the language of the moment, and the few words that depend on what a thing is. Read inside views only. */
+import type { EntityKind } from '../../sim/trace/entities.ts'
+import type { Hop } from '../../sim/trace/row-kinds.ts'
+import type { RowId } from '../../sim/trace/trace.ts'
+import type { Run } from '../state/run.ts'
+import { STATE, STATES, type StateName } from '../state/states.ts'
+import { language } from '../state/store.ts'
+import { formatLength, formatMoment, formatNumber, formatRate, formatShare } from '../words/quantities.ts'
+import { dictionaries, type Words } from '../words/words.ts'
+import type { CheckReport } from '../worker/protocol.ts'
+
+export const words = (): Words => dictionaries[language.value]
+
+const capital = <Name extends string>(name: Name): Capitalize<Name> =>
+  (name[0].toUpperCase() + name.slice(1)) as Capitalize<Name>
+
+export const stateWord = (state: StateName): string => words()[`state${capital(state)}`]
+export const kindWord = (kind: EntityKind): string => words()[`kind${capital(kind)}`]
+
+const HOPS: Readonly<Record<Hop, keyof Words>> = {
+  'at-once': 'hopAtOnce',
+  detect: 'hopDetect',
+  decide: 'hopDecide',
+  queue: 'hopQueue',
+  travel: 'hopTravel',
+  work: 'hopWork',
+  boot: 'hopBoot',
+  charge: 'hopCharge',
+  cool: 'hopCool',
+  need: 'hopNeed',
+  lasts: 'hopLasts',
+}
+
+/** What the time before a row was spent on. */
+export const hopWord = (hop: Hop): string => words()[HOPS[hop]] as string
+
+export const count = (value: number, digits = 0): string => formatNumber(value, language.value, digits)
+export const length = (seconds: number): string => formatLength(seconds, language.value)
+export const rate = (perSecond: number): string => formatRate(perSecond, language.value)
+export const share = (value: number): string => formatShare(value, language.value)
+export const moment = formatMoment
+
+/** A value of an expectation in its unit. */
+export function measured(value: number, unit: CheckReport['unit']): string {
+  switch (unit) {
+    case 'seconds':
+      return length(value)
+    case 'ratio':
+      return share(value)
+    case 'per-second':
+      return rate(value)
+    case 'count':
+    case 'flag':
+      return count(value, 2)
+    default:
+      return unit satisfies never
+  }
+}
+
+/** The state that a row brings its subject into, for the sign in front of it. */
+export function stateOfRow({ recording: { rows, kinds } }: Run, row: RowId): StateName {
+  return signOf(kinds[rows.kind[row]].name)
+}
+
+const SIGNS: readonly (readonly [RegExp, StateName])[] = [
+  [/^fault\.started$/, 'active'],
+  [/^fault\.ended$/, 'over'],
+  [/^(rack|feed)\.dark$|^ups\.empty$/, 'dark'],
+  [/^rack\.energised$/, 'waiting'],
+  [/\.lost$|primary-lost$/, 'down'],
+  [/\.(down|cut|failed|refused-load|tripped|uncovered|refused)$/, 'down'],
+  [/\.stuck$/, 'stuck'],
+  [/\.shut$/, 'shut'],
+  [/\.(booting|starting|started|promoting|replaying|begins)$/, 'booting'],
+  [/\.(waiting|waits|asked)$/, 'waiting'],
+  [/\.(unready|degraded|sag|out|doubtful|wants)$/, 'degraded'],
+  [/^ups\.holding$/, 'holding'],
+  [/^(ups\.recharging|host\.up)$/, 'restoring'],
+  [/^(transfer\.to-generators|generators\.carrying)$/, 'generating'],
+  [/^(host|instance)\.gone$/, 'absent'],
+  [/\.(stopped|detected|placed)$/, 'standby'],
+]
+
+const signs = new Map<string, StateName>()
+function signOf(kind: string): StateName {
+  let sign = signs.get(kind)
+  if (sign === undefined) {
+    sign = kind === 'host.lost' ? 'lost' : (SIGNS.find(([pattern]) => pattern.test(kind))?.[1] ?? 'up')
+    signs.set(kind, sign)
+  }
+  return sign
+}
+
+/** Hosts by state at this instant. */
+export function hostCounts(run: Run, state: Uint8Array): number[] {
+  const counts = STATES.map(() => 0)
+  for (const rack of run.racks) {
+    for (const host of run.replay.hostsOf(rack)) counts[state[host]]++
+  }
+  return counts
+}
+
+/** Hosts that run: up, or up and still waiting for what ran on them. */
+export const running = (counts: readonly number[]): number => counts[STATE.up] + counts[STATE.restoring]

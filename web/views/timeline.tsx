@@ -1,0 +1,421 @@
+/** Transport and tracks: one axis, one playhead over everything, values at the playhead beside each lane. */
+import { computed, effect, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Instant } from '../state/replay.ts'
+import type { Run } from '../state/run.ts'
+import { nameOf } from '../state/sentences.ts'
+import { valueAt } from '../state/series.ts'
+import { STATE, STATES } from '../state/states.ts'
+import {
+  instant,
+  isPlaying,
+  jump,
+  look,
+  pan,
+  run,
+  SPEEDS,
+  seek,
+  select,
+  selection,
+  speed,
+  step,
+  time,
+  toggle,
+  view,
+  zoom,
+} from '../state/store.ts'
+import { formatCalendar } from '../words/quantities.ts'
+import { count, hostCounts, length, moment, rate, running, share, stateWord, words } from './speak.ts'
+import { theme } from './theme.ts'
+import { type Lane, layOutTracks, timeTicks } from './track-layout.ts'
+import { axisTop, drawOverview, drawTracks } from './tracks.ts'
+
+const AXIS = 20
+const OVERVIEW = 28
+
+const ICONS = {
+  play: 'M3 1l9 6-9 6z',
+  pause: 'M3 1h3v12H3zM8 1h3v12H8z',
+  previous: 'M11 1v12L4 7zM2 1h2v12H2z',
+  next: 'M3 1v12l7-6zM10 1h2v12h-2z',
+} as const
+
+function Icon({ name }: { name: keyof typeof ICONS }) {
+  return (
+    <svg viewBox="0 0 14 14" aria-hidden="true">
+      <path d={ICONS[name]} />
+    </svg>
+  )
+}
+
+export function Transport() {
+  const say = words()
+  const current = run.value
+  if (current === null) return null
+  const [whole, fraction] = moment(time.value, true).split('.')
+  const { clock, horizon } = current.scenario
+  const [from, to] = view.value
+  return (
+    <div class="transport">
+      <button type="button" aria-label={say.previousEvent} title={`${say.previousEvent} (←)`} onClick={() => step(-1)}>
+        <Icon name="previous" />
+      </button>
+      <button type="button" class="play" aria-label={isPlaying.value ? say.pause : say.play} onClick={toggle}>
+        <Icon name={isPlaying.value ? 'pause' : 'play'} />
+      </button>
+      <button type="button" aria-label={say.nextEvent} title={`${say.nextEvent} (→)`} onClick={() => step(1)}>
+        <Icon name="next" />
+      </button>
+      <select
+        aria-label={say.speed}
+        value={speed.value}
+        onChange={event => {
+          speed.value = Number(event.currentTarget.value)
+        }}
+      >
+        {SPEEDS.map(each => (
+          <option key={each} value={each}>
+            {say.speedOption(count(each), length(each))}
+          </option>
+        ))}
+      </select>
+      <output class="now" data-testid="now" data-at={time.value}>
+        {whole}
+        {fraction !== undefined && <span class="fine">.{fraction}</span>}
+      </output>
+      <span class="phase quiet">
+        {clock === null ? '' : `${formatCalendar(clock, time.value)} · `}
+        {phaseAt(current, time.value)}
+      </span>
+      {current.faults.length > 0 && (
+        <button type="button" onClick={() => jump(current.opening)}>
+          {say.toFault}
+        </button>
+      )}
+      <button type="button" aria-label={say.zoomOut} title={`${say.zoomOut} (S)`} onClick={() => zoom(2)}>
+        −
+      </button>
+      <button type="button" aria-label={say.zoomIn} title={`${say.zoomIn} (W)`} onClick={() => zoom(0.5)}>
+        +
+      </button>
+      {to - from < horizon && (
+        <button type="button" onClick={() => look(0, horizon)}>
+          {say.zoomAll}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Which fault is on, or was the latest, in words. */
+function phaseAt({ faults, recording }: Run, at: number): string {
+  const say = words()
+  const begun = faults.filter(fault => fault.from <= at)
+  if (begun.length === 0) return say.phaseBefore
+  const now = begun.filter(fault => fault.to > at).map(fault => recording.entities.id(fault.entity))
+  if (now.length > 0) return say.phaseDuring(now.join(', '))
+  const latest = begun.reduce((last, fault) => (fault.to > last.to ? fault : last))
+  return say.phaseAfter(recording.entities.id(latest.entity))
+}
+
+/** The moment under the pointer, to the thousandth where a pixel is that short, else to the second. */
+function toTime(event: PointerEvent | WheelEvent, [from, to]: readonly [number, number]): number {
+  const box = (event.currentTarget as Element).getBoundingClientRect()
+  const grain = (to - from) / box.width > 1 ? 1 : 1000
+  return Math.round((from + ((event.clientX - box.left) / box.width) * (to - from)) * grain) / grain
+}
+
+const layout = computed(() => layOutTracks(run.value?.tracks ?? [], 0))
+
+export function Timeline() {
+  const inner = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const overview = useRef<HTMLCanvasElement>(null)
+  const width = useSignal(0)
+
+  useEffect(() => {
+    const element = inner.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => {
+      const gutter = Number.parseFloat(getComputedStyle(element).gridTemplateColumns)
+      width.value = Math.max(0, Math.floor(element.clientWidth - (Number.isNaN(gutter) ? 0 : gutter)))
+    })
+    observer.observe(element)
+    const stopTracks = effect(() => {
+      const current = run.value
+      if (current === null || width.value === 0 || canvas.current === null) return
+      drawTracks(canvas.current, {
+        run: current,
+        layout: layout.value,
+        width: width.value,
+        view: view.value,
+        theme: theme.value,
+        selected: selection.value?.entity ?? 0,
+        nameOf: entity => nameOf(current.recording, entity),
+      })
+    })
+    const stopOverview = effect(() => {
+      const current = run.value
+      if (current === null || width.value === 0 || overview.current === null) return
+      drawOverview(overview.current, {
+        run: current,
+        width: width.value,
+        height: OVERVIEW,
+        view: view.value,
+        theme: theme.value,
+      })
+    })
+    return () => {
+      observer.disconnect()
+      stopTracks()
+      stopOverview()
+    }
+  }, [width])
+
+  const current = run.value
+  const say = words()
+  const horizon = current?.scenario.horizon ?? 1
+  const [from, to] = view.value
+  return (
+    <section class="timeline" aria-label={say.regionTracks}>
+      <div class="timeline-inner" ref={inner}>
+        <div class="overview-row">
+          <div class="overview-label small quiet">{say.wholeRun}</div>
+          <Slider horizon={horizon} width={width.value}>
+            <canvas ref={overview} />
+          </Slider>
+          <div class="small quiet" style={{ padding: '2px 8px 0 16px' }}>
+            {say.timeAxis}
+          </div>
+          <Axis from={from} to={to} width={width.value} />
+        </div>
+        {current === null ? <div /> : <Gutter run={current} lanes={layout.value.lanes} />}
+        <div
+          class="plot"
+          style={{ height: `${layout.value.height}px` }}
+          data-testid="plot"
+          onPointerDown={event => {
+            if (event.button !== 0) return
+            event.currentTarget.setPointerCapture(event.pointerId)
+            isPlaying.value = false
+            seek(toTime(event, view.value))
+          }}
+          onPointerMove={event => {
+            if (event.currentTarget.hasPointerCapture(event.pointerId)) seek(toTime(event, view.value))
+          }}
+          onPointerUp={event => {
+            const box = event.currentTarget.getBoundingClientRect()
+            pick(toTime(event, view.value), event.clientY - box.top)
+          }}
+          onWheel={event => {
+            if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+              event.preventDefault()
+              pan((event.deltaX || event.deltaY) / 800)
+            } else if (event.ctrlKey || event.metaKey || event.altKey) {
+              event.preventDefault()
+              zoom(event.deltaY > 0 ? 1.25 : 0.8, toTime(event, view.value))
+            }
+          }}
+        >
+          <canvas ref={canvas} />
+          <Playhead from={from} to={to} width={width.value} />
+        </div>
+      </div>
+    </section>
+  )
+}
+
+/** Selects the fault under the pointer, if one is. */
+function pick(at: number, y: number): void {
+  const lane = layout.value.lanes.find(one => y >= one.y && y < one.y + one.height)
+  if (lane?.track.kind !== 'faults') return
+  const span = lane.track.spans[lane.index]
+  if (at >= span.from && at <= span.to) select(span.entity)
+}
+
+function Playhead({ from, to, width }: { from: number; to: number; width: number }) {
+  const x = ((time.value - from) / (to - from)) * width
+  if (x < 0 || x > width) return null
+  return <div class="playhead" data-testid="playhead" style={{ transform: `translateX(${x}px)` }} />
+}
+
+function Axis({ from, to, width }: { from: number; to: number; width: number }) {
+  const ticks = timeTicks(from, to, width / 90)
+  return (
+    <svg class="axis" width={width} height={AXIS} aria-hidden="true">
+      {ticks.map(tick => {
+        const x = ((tick - from) / (to - from)) * width
+        const anchor = x < 24 ? 'start' : x > width - 24 ? 'end' : 'middle'
+        return (
+          <text key={tick} x={x} y={14} text-anchor={anchor}>
+            {to - from < 60 ? moment(tick, true) : moment(tick)}
+          </text>
+        )
+      })}
+    </svg>
+  )
+}
+
+/** The whole run as a slider. */
+function Slider({ horizon, width, children }: { horizon: number; width: number; children: ComponentChildren }) {
+  const say = words()
+  const current = run.value
+  const at = instant.value
+  const up =
+    current === null || at === null || current.hosts === 0 ? 1 : running(hostCounts(current, at.now.state)) / current.hosts
+  const seekTo = (event: PointerEvent): void => seek(toTime(event, [0, horizon]))
+  return (
+    <div
+      class="overview"
+      role="slider"
+      tabIndex={0}
+      aria-label={say.playhead}
+      aria-valuemin={0}
+      aria-valuemax={horizon}
+      aria-valuenow={time.value}
+      aria-valuetext={say.atMoment(moment(time.value), current === null ? '' : phaseAt(current, time.value), share(up))}
+      data-testid="slider"
+      onPointerDown={event => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        isPlaying.value = false
+        seekTo(event)
+      }}
+      onPointerMove={event => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event)
+      }}
+      onKeyDown={event => {
+        const moved =
+          event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? horizon
+              : event.key === 'PageUp'
+                ? time.value + horizon / 20
+                : event.key === 'PageDown'
+                  ? time.value - horizon / 20
+                  : null
+        if (moved === null) return
+        event.preventDefault()
+        event.stopPropagation()
+        jump(moved)
+      }}
+    >
+      {children}
+      <div class="handle" style={{ transform: `translateX(${(time.value / horizon) * width}px)` }} />
+    </div>
+  )
+}
+
+/** Names of the lanes, and their values at the playhead. */
+function Gutter({ run: current, lanes }: { run: Run; lanes: readonly Lane[] }) {
+  const at = instant.value
+  if (at === null) return null
+  return (
+    <div class="gutter" data-testid="gutter" data-at={at.now.time}>
+      {lanes.map(lane => (
+        <LaneLabel key={lane.key} run={current} lane={lane} now={at.now} />
+      ))}
+    </div>
+  )
+}
+
+function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Instant }) {
+  const say = words()
+  const { recording } = current
+  const { track, index, y, height } = lane
+  const style = { top: `${y}px`, height: `${height}px` }
+  const plain = (name: string, reading: string, entity = 0) => (
+    <div class="lane-label" style={style}>
+      {entity > 0 ? (
+        <button type="button" class="link name" onClick={() => select(entity)}>
+          {name}
+        </button>
+      ) : (
+        <span class="name">{name}</span>
+      )}
+      <span class="reading">{reading}</span>
+    </div>
+  )
+  const tall = (name: string, reading: string, detail: string, top: string) => (
+    <>
+      <div class="lane-label tall" style={style}>
+        <span class="name">{name}</span>
+        <span class="reading">
+          {reading} <span class="of-reading quiet small">{detail}</span>
+        </span>
+      </div>
+      <span class="lane-axis" style={{ top: `${y - 5}px` }}>
+        {top}
+      </span>
+      {height > 44 && (
+        <span class="lane-axis" style={{ top: `${y + height - 8}px` }}>
+          0
+        </span>
+      )}
+    </>
+  )
+  switch (track.kind) {
+    case 'faults': {
+      const { from, to, entity } = track.spans[index]
+      const state = now.time < from ? STATE.standby : now.time < to ? STATE.active : STATE.over
+      return plain(
+        index === 0 ? say.trackFaults : '',
+        now.time < from ? '' : stateWord(STATES[state]),
+        index === 0 ? entity : 0,
+      )
+    }
+    case 'requests': {
+      const issued = valueAt(track.issued, now.time)
+      const answered = valueAt(track.answered, now.time)
+      return tall(say.trackGoodput, rate(answered), `/ ${rate(issued)}`, rate(axisTop(track)))
+    }
+    case 'counts': {
+      const zone = track.groups.entities[index]
+      const where = say.zoneLabel(nameOf(recording, zone))
+      const name = track.of === 'hosts' ? say.trackHosts(where) : say.trackInstances(nameOf(recording, track.service), where)
+      const up = upIn(current, track, index, now)
+      return plain(name, `${count(up)} / ${count(track.groups.sizes[index])}`, zone)
+    }
+    case 'backlog': {
+      const value = valueAt(track.steps, now.time)
+      const name =
+        track.of === 'boot'
+          ? say.trackBoot
+          : track.of === 'restart'
+            ? say.trackRestart
+            : say.trackControl(nameOf(recording, track.entity))
+      const unit = track.of === 'boot' ? say.unitHosts : track.of === 'restart' ? say.unitInstances : say.unitCalls
+      return tall(name, count(value), unit, count(axisTop(track)))
+    }
+    case 'power': {
+      const power = track.lanes[index]
+      const span = power.spans.find(one => now.time >= one.from && now.time < one.to) ?? power.spans[power.spans.length - 1]
+      return plain(say.trackPower(nameOf(recording, power.datacentre)), stateWord(STATES[span.state]), power.datacentre)
+    }
+    default:
+      return track satisfies never
+  }
+}
+
+function upIn(
+  current: Run,
+  track: { readonly of: string; readonly service: number; readonly groups: { readonly of: Int16Array } },
+  index: number,
+  now: Instant,
+): number {
+  let up = 0
+  const { of } = track.groups
+  if (track.of === 'instances') {
+    for (const instance of current.instancesOf(track.service)) {
+      if (of[instance] === index && now.state[instance] === STATE.up) up++
+    }
+    return up
+  }
+  for (const rack of current.racks) {
+    const hosts = current.replay.hostsOf(rack)
+    if (hosts.length === 0 || of[hosts[0]] !== index) continue
+    for (const host of hosts) if (now.state[host] <= STATE.restoring) up++
+  }
+  return up
+}

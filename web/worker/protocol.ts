@@ -1,0 +1,133 @@
+/** All that ever crosses between the page and the simulation: plain data, types only. */
+import type { EntityTable } from '../../sim/trace/entities.ts'
+import type { RowKindInfo } from '../../sim/trace/row-kinds.ts'
+import type { TraceColumns } from '../../sim/trace/trace.ts'
+
+/** A text in both languages. */
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+/** A scenario that comes with the page. */
+export interface ScenarioEntry {
+  /** Path below `scenarios/`, such as `az-loss.yaml`. */
+  readonly file: string
+  readonly title: Text
+  readonly variants: readonly VariantEntry[]
+}
+
+export interface VariantEntry {
+  readonly name: string
+  readonly title: Text
+}
+
+/** What to run: a scenario that comes with the page, or the text of a local file. */
+export interface RunRequest {
+  readonly file: string
+  /** The text of a local file; null for one that comes with the page. */
+  readonly text: string | null
+  readonly variant: string | null
+  /** Overrides the file's seed. */
+  readonly seed: string | null
+}
+
+/** Something wrong with a file, and where. Lines and columns count from 1. */
+export interface ProblemReport {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly path: string
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+export interface Progress {
+  /** Simulated s. */
+  readonly now: number
+  readonly horizon: number
+}
+
+/** How an expectation turned out. Values are in base units: s, /s, shares, counts. */
+export interface CheckReport {
+  readonly id: string
+  readonly metric: string
+  readonly of: string
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'vacuous'
+  readonly should: 'pass' | 'fail' | 'miss'
+  readonly value: number | null
+  readonly comparator: 'at-least' | 'at-most' | 'equals' | 'between' | null
+  readonly limit: number | readonly [number, number] | null
+  readonly unit: 'seconds' | 'ratio' | 'per-second' | 'count' | 'flag'
+  /** The moment that decided, s. */
+  readonly at: number | null
+  /** Whether it turned out as it should, did not, cannot be told, or is only shown. */
+  readonly outcome: 'met' | 'unmet' | 'open' | 'shown'
+  /** What was published about the incident that is replayed, in the same unit. */
+  readonly published: number | null
+  readonly because: Text | null
+  readonly line: number
+}
+
+/** What of a data centre does not stand in the trace. Times in s. */
+export interface DatacentreReport {
+  readonly entity: number
+  /** Other customers' instances on each host. */
+  readonly tenants: number
+  readonly begin: 'up' | 'dark'
+  /** What a full store lasts at full load, how long it takes to fill, and the share that is full at the start. */
+  readonly ups: { readonly store: number; readonly recharge: number; readonly charge: number }
+}
+
+/** A finished scenario in plain words and numbers. */
+export interface ScenarioReport {
+  readonly file: string
+  readonly name: string
+  readonly title: Text
+  readonly question: Text | null
+  readonly variant: string | null
+  readonly variants: readonly VariantEntry[]
+  readonly seed: string
+  /** s */
+  readonly horizon: number
+  /** s */
+  readonly warmup: number
+  /** Calendar time at 0 s, such as `2012-06-29T19:24-07:00`. */
+  readonly clock: string | null
+  readonly datacentres: readonly DatacentreReport[]
+  /** `isCalled`: clients send requests to it. */
+  readonly services: readonly { readonly entity: number; readonly begin: 'up' | 'dark'; readonly isCalled: boolean }[]
+  readonly notices: readonly string[]
+}
+
+/** A finished run. Its columns are moved, not copied. */
+export interface FinishedRun {
+  readonly kind: 'finished'
+  readonly scenario: ScenarioReport
+  readonly rows: TraceColumns
+  readonly kinds: readonly RowKindInfo[]
+  readonly entities: EntityTable
+  readonly checks: readonly CheckReport[]
+  readonly fingerprint: string
+  readonly events: number
+  /** Real time it took, s. */
+  readonly wall: number
+}
+
+export type RunReply =
+  | FinishedRun
+  | { readonly kind: 'wrong'; readonly problems: readonly ProblemReport[] }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'broken'; readonly message: string }
+
+/** What the worker offers. */
+export interface SimulatorApi {
+  catalogue(): readonly ScenarioEntry[]
+  /** Loads and runs to the horizon, telling its progress about ten times a second. */
+  run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReply>
+  /** Ends the present run, if there is one, as `cancelled`. */
+  cancel(): void
+}
+
+/** A local file may be this long, bytes; longer ones are refused before they are read. */
+export const FILE_BYTES_MAX = 2_000_000
