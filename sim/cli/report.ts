@@ -1,6 +1,7 @@
 /** Results of runs, for people and for machines. */
 
-import { formatDuration, formatRate, formatRatio } from '../units/format.ts'
+import type { MetricUnit } from '../metrics/define.ts'
+import { durationInWords, numberInWords } from '../trace/story.ts'
 import type { Check } from '../verdicts/judge.ts'
 import { packageVersion } from './files.ts'
 import { type Console, coloured } from './output.ts'
@@ -43,35 +44,39 @@ export function failureObject({ scenario, seed, message }: EngineFailure): Recor
 
 /** How one check turned out, in one line. */
 export function checkLine(console: Console, check: Check): string {
-  const { id, metric, of, verdict, value, limit, should, outcome, unit } = check
+  const { id, metric, of, verdict, value, should, outcome, unit, published } = check
   const colour = outcome === 'met' ? 'green' : outcome === 'unmet' ? 'red' : 'yellow'
   const on = of === null ? '' : ` of ${typeof of === 'string' ? of : JSON.stringify(of)}`
   const measured = value === null ? (verdict === 'vacuous' ? 'nothing to measure' : 'never') : quantity(value, unit)
-  const asked = limit === null ? '' : `, asked ${limitText(check)}`
   const meant = should === 'pass' ? '' : ` (should ${should})`
-  return `${coloured(console, colour, MARKS[outcome])} ${id}  ${verdict}${meant}  ${metric}${on}: ${measured}${asked}`
+  const known = published === undefined ? '' : `, published ${quantity(published, unit)}`
+  return `${coloured(console, colour, MARKS[outcome])} ${id}  ${verdict}${meant}  ${metric}${on}: ${measured}${askedText(check)}${known}`
 }
 
 const MARKS = { met: '✓', unmet: '✗', open: '?', shown: '·' } as const
 
-function limitText({ limit, unit }: Check): string {
-  if (limit === null) return ''
-  if (typeof limit === 'number') return quantity(limit, unit)
-  return `${quantity(limit[0], unit)} to ${quantity(limit[1], unit)}`
+const BOUNDS = { 'at-least': 'at least ', 'at-most': 'at most ', equals: 'exactly ', between: '' } as const
+
+function askedText({ limit, bound, unit }: Check): string {
+  if (limit === null || bound === null) return ''
+  const asked = typeof limit === 'number' ? quantity(limit, unit) : `${quantity(limit[0], unit)} to ${quantity(limit[1], unit)}`
+  return `, asked ${BOUNDS[bound]}${asked}`
 }
 
-/** A value in the metric's unit, with four or five digits that matter. */
-export function quantity(value: number, unit: string): string {
-  if (unit === 'flag') return value === 0 ? 'no' : 'yes'
-  const short = Number(value.toPrecision(6))
+/** A value in the metric's unit, in words. */
+export function quantity(value: number, unit: MetricUnit): string {
   switch (unit) {
+    case 'flag':
+      return value === 0 ? 'no' : 'yes'
     case 'seconds':
-      return formatDuration(short)
+      return durationInWords(value, 'en')
     case 'ratio':
-      return formatRatio(short)
+      return `${Number((value * 100).toPrecision(6))} %`
     case 'per-second':
-      return formatRate(short)
+      return `${numberInWords(value)}/s`
+    case 'count':
+      return numberInWords(value)
     default:
-      return String(short)
+      return unit satisfies never
   }
 }

@@ -7,7 +7,7 @@ import { metricNamed } from '../metrics/index.ts'
 import { measure, type Question, type Span } from '../metrics/measure.ts'
 import type { Recording, RowId } from '../trace/trace.ts'
 import type { Selector, Text } from '../units/fields.ts'
-import { type Limits, limitsOf, shownLimit } from './limits.ts'
+import { type Bound, boundOf, type Limits, limitsOf, shownLimit } from './limits.ts'
 
 /** `inconclusive`: the interval straddles the limit. `vacuous`: there was nothing to measure. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'vacuous'
@@ -49,6 +49,8 @@ export interface Check {
   /** Over several runs; null for one. */
   readonly interval: readonly [number, number] | null
   readonly limit: number | readonly [number, number] | null
+  /** On which side of the limit the value has to be; null without one. */
+  readonly bound: Bound | null
   readonly should: 'pass' | 'fail' | 'miss'
   /** Line of the expectation in its file. */
   readonly line: number
@@ -94,6 +96,7 @@ export function judge(id: string, expectation: Expectation, run: Run, span: Span
     value: answer.value,
     interval: null,
     limit: shownLimit(limits, expectation),
+    bound: boundOf(limits, expectation),
     should,
     line,
     at: answer.at,

@@ -77,3 +77,14 @@ export function shownLimit(
   if (most === Infinity) return least
   return least === -Infinity ? most : [least, most]
 }
+
+/** On which side of its limit a value has to be. */
+export type Bound = 'at-least' | 'at-most' | 'equals' | 'between'
+
+/** How `shownLimit` is to be read; null without limits. */
+export function boundOf(limits: Limits | undefined, { equals, tolerance }: Written): Bound | null {
+  if (limits === undefined) return null
+  if (equals !== undefined && tolerance === undefined) return 'equals'
+  if (limits.most === Infinity) return 'at-least'
+  return limits.least === -Infinity ? 'at-most' : 'between'
+}
