@@ -60,6 +60,7 @@ const senderSchema = z
     to: id({ about: { en: 'the service that is asked', zh: '所请求的服务' } }),
     rate: loadSchema.meta({ description: 'requests per time: 500/s, or {diurnal: {mean, peak, at, period}}' }),
     timeout: duration({
+      isPositive: true,
       default: 1,
       source: 'assumed',
       about: { en: 'how long a caller waits for an answer', zh: '调用方超时' },

@@ -185,7 +185,7 @@ export function applySet(
   let at: Data = root
   for (let i = 0; i < path.length - 1; i++) {
     const part = path[i]
-    if (i === 1 && NAMED.has(path[0]) && !Object.hasOwn(at, part)) {
+    if (i === 1 && NAMED.has(path[0]) && !Object.hasOwn(at, part) && !isBuiltIn(path)) {
       return complain(`there is no "${part}" in ${path[0]}`, didYouMean(part, Object.keys(at)) ?? listOf(Object.keys(at)))
     }
     const below = Object.hasOwn(at, part) ? at[part] : {}
@@ -196,12 +196,17 @@ export function applySet(
     at = opened
   }
   const last = path[path.length - 1]
-  if (path.length === 2 && NAMED.has(path[0]) && !Object.hasOwn(at, last)) {
+  if (path.length === 2 && NAMED.has(path[0]) && !Object.hasOwn(at, last) && !isBuiltIn(path)) {
     return complain(`there is no "${last}" in ${path[0]}`, didYouMean(last, Object.keys(at)) ?? listOf(Object.keys(at)))
   }
   at[last] = value
   spots.note(at, last, spot)
   return root
+}
+
+/** The default machine is there without being written. */
+function isBuiltIn([map, id]: readonly string[]): boolean {
+  return map === 'machines' && id === 'nitro'
 }
 
 /** A copy to be changed; the short forms of zones and data centres become maps so that one of them can be changed. */

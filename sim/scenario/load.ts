@@ -7,6 +7,7 @@ import { applySet, applyVariant, type Composition, composeFile, type Data, isMap
 import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
+import { checkPlacement } from './placement.ts'
 import { LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
 import { checkReferences } from './references.ts'
 import { fileSchema, isRunning, type RunningService, resolve, type Scenario } from './schema.ts'
@@ -65,6 +66,8 @@ export function load(
 
   const about = { file, variant: variant ?? null, hash: '', notices: [] }
   const scenario = resolve(parsed.data, about, id => spots.find(data, ['expect', id], whole, 'key').line)
+  const cramped = checkPlacement(scenario).map(finding => placed(finding, data, spots, whole))
+  if (cramped.length > 0) return { ok: false, problems: inOrder(cramped, file) }
   const notices = noticesOf(scenario)
   return {
     ok: true,
@@ -127,7 +130,9 @@ function inOrder(problems: readonly Problem[], file: string): readonly Problem[]
 function noticesOf(scenario: Scenario): string[] {
   const running: Record<string, RunningService> = {}
   for (const [id, service] of Object.entries(scenario.services)) if (isRunning(service)) running[id] = service
-  return startCycles(running).map(
-    circle => `${circle.join(', ')} need each other to start: from all of them down, none starts by itself`,
+  return startCycles(running).map(circle =>
+    circle.length === 1
+      ? `${circle[0]} needs itself to start: once down, it never starts by itself`
+      : `${circle.join(', ')} need each other to start: from all of them down, none starts by itself`,
   )
 }

@@ -116,6 +116,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       }
     }
     for (const [, service] of entriesOf('services')) total += typeof service.instances === 'number' ? service.instances : 1
+    for (const [, plan] of entriesOf('plans')) total += typeof plan.max === 'number' && plan.enabled !== false ? plan.max : 1
     if (total > limits.entities) {
       complain(
         ['world'],
@@ -233,11 +234,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       const via = definition.kind === 'runbook' ? 'crew' : 'control-plane'
       checkServiceName([...path, key], plan[key], key === 'via' ? [via] : ['service', 'control-plane'])
     }
-    if (definition.kind === 'autoscaler' && typeof plan.of === 'string') {
-      const scaled = services[plan.of]
-      if (isMap(scaled) && scaled.instances === undefined)
-        complain([...path, 'of'], `"${plan.of}" has no instances to add to`, 'state its `instances`')
-    }
+    if (definition.kind === 'autoscaler' && typeof plan.of === 'string' && plan.enabled !== false) checkScaled(path, plan.of)
     const steps = mapOf(plan.steps)
     for (const [name, step] of Object.entries(steps)) {
       if (!ID.test(name)) complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
@@ -251,6 +248,21 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     }
     const circle = stepsInCircle(steps)
     if (circle !== undefined) complain([...path, 'steps', circle, 'after'], 'steps wait for each other in a circle')
+  }
+
+  /** A utilisation exists only where there are instances and someone who uses them. */
+  function checkScaled(path: Path, id: string): void {
+    const service = services[id]
+    if (!isMap(service)) return
+    if (service.instances === undefined)
+      complain([...path, 'of'], `"${id}" has no instances to add to`, 'state its `instances`')
+    else if (!entriesOf('clients').some(([, client]) => client.to === id)) {
+      complain(
+        [...path, 'of'],
+        `no client calls "${id}", so it has no utilisation to go by`,
+        'scale a service that a client calls',
+      )
+    }
   }
 
   function checkMoment(path: Path, moment: unknown): void {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { effects } from '../effects/index.ts'
+import { onGrid } from '../engine/time.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
 import { duration, flag, ID, type Moment, moment, ratio, type Selector, selector, type Text, text } from '../units/fields.ts'
@@ -82,8 +83,8 @@ const CLOCK = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/
 const runSchema = z.strictObject({
   seed,
   horizon: duration({ default: 21_600, source: 'assumed', about: { en: 'how long the run lasts', zh: '运行时长' } }).refine(
-    horizon => horizon > 0,
-    'must be longer than 0s',
+    horizon => onGrid(horizon) > 0,
+    'must be longer than the clock’s smallest step, 1us',
   ),
   warmup: duration({
     default: 0,
@@ -167,7 +168,7 @@ export function resolve(
     name: given.name,
     title: given.title,
     question: given.question,
-    run: given.run,
+    run: { ...given.run, horizon: onGrid(given.run.horizon), warmup: onGrid(given.run.warmup) },
     world: resolveWorld(given.world, machines, defaultMachine),
     machines: inOrder(machines),
     services: inOrder(given.services as Record<string, Service>),

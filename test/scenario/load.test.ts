@@ -295,6 +295,25 @@ describe('bad input', () => {
       '{instances: 4, health: {every: 0s},',
       '7:39  services.web.health.every: must be more than 0s',
     ],
+    ['a time-out of nothing', 'rate: 100/s', 'rate: 100/s, timeout: 0s', '10:42  clients.users.timeout: must be more than 0s'],
+    [
+      'more instances than there is room for',
+      'instances: 4',
+      'instances: 300',
+      '7:20  services.web.instances: no host of r1/a has 2 processors left for all instances (fewer instances, a smaller size, fewer tenants or more hosts)',
+    ],
+    [
+      'more tenants than there is room for',
+      'hosts: 4',
+      'hosts: 4, tenants: 60',
+      '5:3  world.r1: 60 tenants of 2 processors do not fit on a nitro of 96 in r1/a/dc1 (state fewer `tenants`)',
+    ],
+    [
+      'scaling what cannot be scaled',
+      'faults:',
+      '  cp: {to: db, rate: 1/s}\nplans: {grow: {kind: autoscaler, of: db, via: db}}\nfaults:',
+      '12:38  plans.grow.of: "db" is a database, not a service (there is web)',
+    ],
     [
       'too many hosts',
       'hosts: 4',

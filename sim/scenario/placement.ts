@@ -1,0 +1,110 @@
+/**
+ * Whether the instances of all services find room on the hosts of their places, before anything is built. Places them as the
+ * simulation does: services in order of their ids, each over its places in turn, on hosts at even strides.
+ */
+import { TENANT_CPU } from '../models/services.ts'
+import type { Finding } from './issues.ts'
+import type { RunningService, Scenario } from './schema.ts'
+import { isRunning } from './services.ts'
+import { cpuOf } from './sizes.ts'
+
+/** A region, zone or data centre, and the interval of hosts within. */
+interface Extent {
+  readonly id: string
+  readonly kind: 'region' | 'zone' | 'datacentre'
+  readonly firstHost: number
+  endHost: number
+}
+
+/** The services that do not fit, and the data centres whose other customers do not. */
+export function checkPlacement({ world, services }: Scenario): Finding[] {
+  const findings: Finding[] = []
+  const extents: Extent[] = []
+  const rooms: { cpu: number; hosts: number }[] = []
+  let hosts = 0
+  const open = (id: string, kind: Extent['kind']): Extent => {
+    const extent = { id, kind, firstHost: hosts, endHost: hosts }
+    extents.push(extent)
+    return extent
+  }
+  for (const region of world.regions) {
+    const inRegion = open(region.name, 'region')
+    for (const zone of region.zones) {
+      const inZone = open(`${region.name}/${zone.name}`, 'zone')
+      for (const datacentre of zone.datacentres) {
+        const extent = open(`${region.name}/${zone.name}/${datacentre.name}`, 'datacentre')
+        const { machine, tenants } = datacentre
+        const cpu = machine.cpu - tenants * TENANT_CPU
+        if (cpu < 0) {
+          const message = `${tenants} tenants of ${TENANT_CPU} processors do not fit on a ${machine.name} of ${machine.cpu} in ${extent.id}`
+          findings.push({ path: ['world', region.name], message, hint: 'state fewer `tenants`', onKey: true })
+        }
+        const count = datacentre.racks * datacentre.hosts
+        rooms.push({ cpu, hosts: count })
+        hosts += count
+        extent.endHost = hosts
+      }
+      inZone.endHost = hosts
+    }
+    inRegion.endHost = hosts
+  }
+  if (findings.length > 0) return findings
+
+  const free = new Int32Array(hosts)
+  let next = 0
+  for (const { cpu, hosts: count } of rooms) {
+    free.fill(cpu, next, next + count)
+    next += count
+  }
+  for (const [id, service] of Object.entries(services)) {
+    if (!isRunning(service)) continue
+    const full = place(service)
+    if (full === undefined) continue
+    const key = service.kind === 'database' ? 'primary' : 'instances'
+    const message = `no host of ${full.id} has ${cpuOf(service.size)} processors left for all instances`
+    findings.push({
+      path: ['services', id, key],
+      message,
+      hint: 'fewer instances, a smaller size, fewer tenants or more hosts',
+    })
+  }
+  return findings
+
+  /** Places all instances of a service; the place where one did not fit, if any. */
+  function place(service: RunningService): Extent | undefined {
+    const spread = spreadOf(service)
+    const count = service.kind === 'database' ? spread.length : (service.instances ?? 0)
+    const cpu = cpuOf(service.size)
+    for (let i = 0; i < count && spread.length > 0; i++) {
+      const at = i % spread.length
+      const share = Math.ceil((count - at) / spread.length)
+      if (!occupy(spread[at], Math.floor(i / spread.length), share, cpu)) return spread[at]
+    }
+    return undefined
+  }
+
+  function occupy({ firstHost, endHost }: Extent, i: number, n: number, cpu: number): boolean {
+    const size = endHost - firstHost
+    const from = Math.floor((i * size) / n)
+    for (let step = 0; step < size; step++) {
+      const host = firstHost + ((from + step) % size)
+      if (free[host] < cpu) continue
+      free[host] -= cpu
+      return true
+    }
+    return false
+  }
+
+  function spreadOf(service: RunningService): Extent[] {
+    if (service.kind === 'database') {
+      return [service.primary, service.standby].flatMap(name => (name === undefined ? [] : extentNamed(name)))
+    }
+    const [home] = service.place === undefined ? extents : extentNamed(service.place)
+    if (home === undefined || home.kind !== 'region') return home === undefined ? [] : [home]
+    return extents.filter(({ id, kind }) => kind === 'zone' && id.startsWith(`${home.id}/`))
+  }
+
+  function extentNamed(name: string): Extent[] {
+    return extents.filter(({ id }) => id === name || id.endsWith(`/${name}`)).slice(0, 1)
+  }
+}
