@@ -35,20 +35,20 @@ export interface DatabaseSpec {
 
 const Row = defineRows('database', {
   'primary-lost': { says: { en: '{subject} loses its primary', zh: '{subject} 主库丢失' }, level: 1 },
-  detected: { says: { en: 'the loss of {subject}’s primary is noticed', zh: '检测到 {subject} 主库丢失' }, hop: 'detect' },
+  detected: { says: { en: '{subject}: the loss of the primary is noticed', zh: '检测到 {subject} 主库丢失' }, hop: 'detect' },
   promoting: { says: { en: '{subject} promotes its standby', zh: '{subject} 开始提升备库' }, hop: 'decide' },
   promoted: {
     says: {
-      en: '{subject}’s standby is the primary now; {a} acknowledged writes are lost',
+      en: '{subject}: the standby is the primary now, {a} acknowledged writes are lost',
       zh: '{subject} 备库已升为主库；丢失 {a} 次已确认写入',
     },
     a: 'count',
     hop: 'work',
     level: 1,
   },
-  uncovered: { says: { en: '{subject}’s failover does not work', zh: '{subject} 故障切换失败' }, hop: 'decide', level: 1 },
+  uncovered: { says: { en: '{subject}: the failover does not work', zh: '{subject} 故障切换失败' }, hop: 'decide', level: 1 },
   replaying: {
-    says: { en: '{subject}’s primary is back and replays its log', zh: '{subject} 主库恢复，正在回放日志' },
+    says: { en: '{subject}: the primary is back and replays its log', zh: '{subject} 主库恢复，正在回放日志' },
     hop: 'boot',
   },
   up: { says: { en: '{subject} takes writes again', zh: '{subject} 恢复写入' }, hop: 'work', level: 1 },
