@@ -3,6 +3,8 @@
  * to notice, the standby is promoted, if the failover works; else everyone waits for the primary to come back and to replay
  * its log. The service is held down meanwhile; callers see it through their needs.
  *
+ * A primary that cannot be reached from anywhere is as good as gone, but runs on: reached again in time, it writes on at once.
+ *
  * Writes acknowledged by an asynchronous primary and not yet at the standby are lost when that standby is promoted.
  */
 import type { EventId } from '../engine/calendar.ts'
@@ -12,9 +14,10 @@ import type { Randomness } from '../engine/random.ts'
 import type { Simulation } from '../engine/simulation.ts'
 import type { Entities } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
-import type { RowId, Trace } from '../trace/trace.ts'
+import { NO_CAUSE, type RowId, type Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { Network } from './network.ts'
 import type { Services } from './services.ts'
 
 export interface DatabaseSpec {
@@ -65,11 +68,13 @@ export function createDatabases(
   randomness: Randomness,
   entities: Entities,
   services: Services,
+  network: Network,
   specs: readonly DatabaseSpec[],
 ) {
   const phase = sim.column(Uint8Array, specs.length)
   const primary = sim.column(Uint8Array, specs.length) // 0 or 1: which replica writes, by database
-  const cut = sim.column(Uint8Array, specs.length * 2) // reasons why a replica cannot be reached, by database and replica
+  const cut = sim.column(Uint8Array, specs.length * 2) // whether a replica cannot be reached, by database and replica
+  const crashed = sim.column(Uint8Array, specs.length) // whether the primary has to replay its log before it writes
   const unreplicated = sim.column(Float64Array, specs.length) // writes only the lost primary had, by database
   const next = sim.column(Float64Array, specs.length) // pending detection, promotion or end of replay
   const entityOf = (database: number) => services.specs[specs[database].service].entity
@@ -95,19 +100,40 @@ export function createDatabases(
   const PROMOTED = sim.on((database: number, cause: number) => {
     enter(database, SERVES)
     primary[database] = 1 - primary[database]
+    crashed[database] = 0
     const row = trace.write(sim.now, Row.promoted, entityOf(database), cause, unreplicated[database])
     services.release(specs[database].service, row)
   })
 
   const REPLAYED = sim.on((database: number, cause: number) => {
     enter(database, SERVES)
+    crashed[database] = 0
     services.release(specs[database].service, write(database, Row.up, cause))
   })
 
-  services.watchInstances((instance, _up, row) => {
+  services.watchInstances((instance, up, row) => {
     const database = ofService.get(services.serviceOfInstance(instance))
-    if (database !== undefined) changed(database, instance - services.firstInstance(specs[database].service), row)
+    if (database === undefined) return
+    const replica = instance - services.firstInstance(specs[database].service)
+    if (!up && replica === primary[database]) crashed[database] = 1
+    changed(database, replica, row)
   })
+  network.watch(row => {
+    for (let database = 0; database < specs.length; database++) {
+      for (let replica = 0; replica < (specs[database].standby ? 2 : 1); replica++) judgeRoutes(database, replica, row)
+    }
+  })
+
+  /** Call once services have begun: a database whose primary begins dark waits for it, or for its standby. */
+  function begin(): void {
+    for (let database = 0; database < specs.length; database++) {
+      if (isUp(database, 0)) continue
+      enter(database, HELPLESS)
+      crashed[database] = 1
+      services.hold(specs[database].service, NO_CAUSE)
+      if (isUp(database, 1)) missing(database, NO_CAUSE)
+    }
+  }
 
   function write(database: number, kind: number, cause: RowId): RowId {
     return trace.write(sim.now, kind, entityOf(database), cause)
@@ -130,17 +156,28 @@ export function createDatabases(
     const now = phase[database]
     if (replica !== primary[database]) {
       if (up && now === HELPLESS) missing(database, row)
-      else if (!up && now === PROMOTING) enter(database, HELPLESS)
+      else if (!up && now === PROMOTING) {
+        enter(database, HELPLESS)
+        if (isUp(database, primary[database])) returned(database, row)
+      }
     } else if (!up && (now === SERVES || now === REPLAYING)) {
       const lost = now === SERVES ? write(database, Row['primary-lost'], row) : row
       if (now === SERVES) unreplicated[database] = Math.round(specs[database].writesPerSecond() * specs[database].lag)
       missing(database, lost)
       if (now === SERVES) services.hold(specs[database].service, lost)
-    } else if (up && (now === UNNOTICED || now === HELPLESS)) {
-      enter(database, REPLAYING)
-      const replaying = write(database, Row.replaying, row)
-      next[database] = sim.after(sample(specs[database].replay, replays[database]), REPLAYED, database, replaying)
+    } else if (up && (now === UNNOTICED || now === HELPLESS)) returned(database, row)
+  }
+
+  /** The primary is there again, and nobody has taken its place. */
+  function returned(database: number, row: RowId): void {
+    if (crashed[database] === 0) {
+      enter(database, SERVES)
+      services.release(specs[database].service, write(database, Row.up, row))
+      return
     }
+    enter(database, REPLAYING)
+    const replaying = write(database, Row.replaying, row)
+    next[database] = sim.after(sample(specs[database].replay, replays[database]), REPLAYED, database, replaying)
   }
 
   /** Nobody writes, and the monitor begins to notice. */
@@ -149,14 +186,17 @@ export function createDatabases(
     next[database] = sim.after(specs[database].detect, DETECTED, database, row)
   }
 
-  /** A replica's place cannot be reached from anywhere else, or can again. */
-  function setCut(database: number, replica: number, isCut: boolean, row: RowId): void {
-    cut[database * 2 + replica] += isCut ? 1 : -1
+  /** Routes have changed: a replica's zone cannot be reached from anywhere else any more, or can again. */
+  function judgeRoutes(database: number, replica: number, row: RowId): void {
+    const zone = services.zoneOfInstance(services.firstInstance(specs[database].service) + replica)
+    const isCut = network.isApart(zone)
+    if (isCut === (cut[database * 2 + replica] === 1)) return
+    cut[database * 2 + replica] = isCut ? 1 : 0
     changed(database, replica, row)
   }
 
   return {
-    setCut,
+    begin,
     /** Zone of the replica that writes now, or −1 while none does. */
     writerZone: (database: number): number =>
       phase[database] === SERVES

@@ -1,6 +1,7 @@
 /**
  * Links between zones, and from each region's edge (where its users come in) to its zones. Routes follow the shortest
  * latency over links that are whole, ties by the order of the ends; they are worked out anew only when a link changes.
+ * What lies between regions is not modelled: it always carries everything, and at once.
  */
 import type { Simulation } from '../engine/simulation.ts'
 import type { EntityId } from '../trace/entities.ts'
@@ -41,6 +42,7 @@ export function createNetwork(sim: Simulation, trace: Trace, nodes: number, spec
   const watchers: ((row: RowId) => void)[] = []
   const linkOf = new Map(specs.map((spec, link) => [spec.entity, link]))
   route()
+  const joined = Uint8Array.from(latency, seconds => (seconds < Infinity ? 1 : 0)) // whether links ever led from node to node
 
   /** Shortest routes between all nodes: zones and edges are few, so every pair through every node. */
   function route(): void {
@@ -107,11 +109,21 @@ export function createNetwork(sim: Simulation, trace: Trace, nodes: number, spec
     relieve,
     /** Link number of an entity, or −1. */
     linkOf: (entity: EntityId): number => linkOf.get(entity) ?? -1,
-    reaches: (a: number, b: number): boolean => latency[a * nodes + b] < Infinity,
+    reaches: (a: number, b: number): boolean => latency[a * nodes + b] < Infinity || joined[a * nodes + b] === 0,
+    /** Whether none of the other nodes of a node's region can be reached from it; false where there is only one. */
+    isApart: (node: number): boolean => {
+      let others = 0
+      for (let other = 0; other < nodes; other++) {
+        if (other === node || joined[node * nodes + other] === 0) continue
+        if (latency[node * nodes + other] < Infinity) return false
+        others++
+      }
+      return others > 1
+    },
     /** One way, s. */
-    latency: (a: number, b: number): Seconds => latency[a * nodes + b],
+    latency: (a: number, b: number): Seconds => (joined[a * nodes + b] === 0 ? 0 : latency[a * nodes + b]),
     /** Share of packets that get through. */
-    through: (a: number, b: number): Ratio => through[a * nodes + b],
+    through: (a: number, b: number): Ratio => (joined[a * nodes + b] === 0 ? 1 : through[a * nodes + b]),
     watch: (watcher: (row: RowId) => void) => void watchers.push(watcher),
   }
 }

@@ -119,13 +119,14 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     }),
     horizon: scenario.run.horizon,
   })
-  const offered = (number: number): number => traffic.offered(served.indexOf(number))
+  const offered = (number: number): number => (served.includes(number) ? traffic.offered(served.indexOf(number)) : 0)
   const databases = createDatabases(
     sim,
     trace,
     randomness,
     entities,
     services,
+    network,
     databaseNumbers.flatMap((number, database) => {
       const { service } = running[number]
       if (service.kind !== 'database') return []
@@ -222,6 +223,7 @@ function begin(cloud: Cloud): void {
     hosts.repairedBy((host, row) => crews.ask(0, { done: done => hosts.repair(host, done) }, row))
   }
   services.beginStarting()
+  cloud.databases.begin()
   cloud.controlPlanes.begin()
   cloud.balancer.begin()
   cloud.cells.begin()
