@@ -5,6 +5,7 @@
  *     npm run -s bench                  a table
  *     npm run -s bench -- --json        one JSON object a line and bench
  *     npm run -s bench -- hold mmc      only benches whose name begins so; --rounds=9 for more rounds than 5
+ *     npm run -s bench -- page          what the page takes in Chromium; needs `npm run -s build` first
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -17,20 +18,19 @@ import { benches as mmc } from './mmc.mjs'
  * A bench: {name, n, entities?, prepare()}; prepare builds afresh and returns {run, kept?}; run is timed, checks its own
  * result and returns how many events it handled. With `entities`, the memory that prepare left is divided by that number.
  */
-const BENCHES = [
-  ...hold,
-  ...mmc,
-  ...cancel,
-  ...azLoss,
-]
+const BENCHES = [...hold, ...mmc, ...cancel, ...azLoss]
 
 const args = process.argv.slice(2)
 const names = args.filter(arg => !arg.startsWith('--'))
 const roundsAsked = args.find(arg => arg.startsWith('--rounds='))
 const rounds = roundsAsked === undefined ? 5 : Math.max(1, Number(roundsAsked.slice('--rounds='.length)))
+if (names.includes('page')) {
+  await benchPage()
+  process.exit(0)
+}
 const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.some(wanted => name.startsWith(wanted)))
 if (chosen.length === 0) {
-  const known = [...new Set(BENCHES.map(({ name }) => name))].join(', ')
+  const known = [...new Set(BENCHES.map(({ name }) => name)), 'page'].join(', ')
   console.error(`No bench is called ${names.join(' or ')}. There are: ${known}.`)
   process.exit(2)
 }
@@ -92,6 +92,19 @@ if (args.includes('--json')) {
         size,
       ].join(' '),
     )
+  }
+}
+
+async function benchPage() {
+  const { measurePage } = await import('./page.mjs')
+  for (const { bench, n, seconds } of await measurePage(rounds)) {
+    const worst = Math.max(...seconds)
+    if (args.includes('--json')) {
+      console.log(JSON.stringify({ bench, n, events: seconds.length, seconds: median(seconds), secondsMax: worst }))
+    } else {
+      const [typical, most] = [median(seconds), worst].map(took => `${(took * 1000).toFixed(0)} ms`)
+      console.log(`${bench.padEnd(18)} n = ${n}  median ${typical}, at most ${most} of ${seconds.length}`)
+    }
   }
 }
 
