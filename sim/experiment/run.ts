@@ -30,6 +30,8 @@ export interface Run {
   step(eventsMax: number): boolean
   /** The finished run, judged. Throws when the horizon has not been reached. */
   finish(): RunOutcome
+  /** Runs to the horizon and finishes. */
+  complete(): RunOutcome
 }
 
 /** Builds a valid scenario and stands at its start. `seed` overrides the file's. */
@@ -38,17 +40,22 @@ export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { see
   const world = worldOf(roster)
   const { sim, trace, entities } = cloud
   const { horizon } = scenario.run
+  const finish = (): RunOutcome => {
+    if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
+    const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
+    const judged = judgeAll(scenario, recording, world)
+    return { recording, world, fingerprint: fingerprint(recording), events: sim.events, ...judged }
+  }
   return {
     horizon,
     get now() {
       return sim.now
     },
     step: eventsMax => sim.runSlice(horizon, eventsMax),
-    finish: () => {
-      if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
-      const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
-      const judged = judgeAll(scenario, recording, world)
-      return { recording, world, fingerprint: fingerprint(recording), events: sim.events, ...judged }
+    finish,
+    complete: () => {
+      sim.run(horizon)
+      return finish()
     },
   }
 }

@@ -28,9 +28,7 @@ export const benches = SIZES.map(({ hosts, set }) => ({
     if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('; '))
     return {
       run() {
-        const run = startRun(loaded.scenario)
-        while (!run.step(1e6));
-        const { events, verdict } = run.finish()
+        const { events, verdict } = startRun(loaded.scenario).complete()
         if (verdict !== 'pass') throw new Error(`az-loss at ${hosts} hosts: ${verdict}`)
         return events
       },

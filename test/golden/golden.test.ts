@@ -28,9 +28,7 @@ describe.each(files)('%s', file => {
   test.each([null, ...variantNames(text)])('variant %s has the history that is pinned', async variant => {
     const loaded = load(text, { file, read, ...(variant !== null && { variant }) })
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2))
-    const run = startRun(loaded.scenario)
-    while (!run.step(100_000)) continue
-    const { fingerprint, checks, verdict, events, recording } = run.finish()
+    const { fingerprint, checks, verdict, events, recording } = startRun(loaded.scenario).complete()
     const { rows } = recording
     const lines = [
       `fingerprint ${fingerprint}`,
@@ -44,7 +42,10 @@ describe.each(files)('%s', file => {
       lines.push(`${rows.time[row].toFixed(3)} s  ${tell(recording, row, 'en')}`)
       told++
     }
-    const name = file.replace(/^scenarios\//, '').replace(/\.yaml$/, '').replaceAll('/', '-')
+    const name = file
+      .replace(/^scenarios\//, '')
+      .replace(/\.yaml$/, '')
+      .replaceAll('/', '-')
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./${name}${variant === null ? '' : `.${variant}`}.txt`)
   })
 })
