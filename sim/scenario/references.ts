@@ -148,6 +148,11 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
 
   function checkService(path: Path, service: Data): void {
     for (const key of ['place', 'primary', 'standby']) checkPlace([...path, key], service[key])
+    const regions = (places ?? []).filter(({ kind }) => kind === 'region').map(({ id }) => id)
+    if (regions.length > 1 && service.place === undefined && service.kind !== 'database' && service.kind !== 'crew') {
+      // A default that depends on how many regions there are would move when one is added.
+      complain(path, 'with several regions a service must say its `place`', `one of ${regions.join(', ')}`, true)
+    }
     if (service.kind === 'database' && service.standby !== undefined && service.standby === service.primary) {
       complain(
         [...path, 'standby'],

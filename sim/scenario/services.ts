@@ -140,7 +140,9 @@ const placed = {
     source: 'usual',
     about: { en: 'what instances are spread over', zh: '实例的分布方式' },
   }),
-  place: name.optional().meta({ description: 'where: a region, zone or data centre; the first region when left out' }),
+  place: name
+    .optional()
+    .meta({ description: 'where: a region, zone or data centre; may be left out while there is only one region' }),
 }
 
 const plainSchema = z

@@ -41,6 +41,23 @@ function changed(from: string, to: string): string {
 }
 
 describe('a right file', () => {
+  test('with several regions a service must say where it is, so that adding a region moves nobody', () => {
+    const text = `blackstart: 1
+name: two
+world: {east: {zones: [a]}, west: {zones: [b]}}
+services: {web: {instances: 2}, dns: {place: west}}`
+    const loaded = load(text, { file: 'two.yaml', read: () => undefined })
+    if (loaded.ok) throw new Error('it loaded')
+    expect(loaded.problems.map(({ line, path, message, hint }) => ({ line, path, message, hint }))).toEqual([
+      {
+        line: 4,
+        path: 'services.web',
+        message: 'with several regions a service must say its `place`',
+        hint: 'one of east, west',
+      },
+    ])
+  })
+
   test('becomes a scenario in base units with its world as a tree', () => {
     const { run, world, services, clients, faults, expect: expected } = scenario(RIGHT)
     expect(run).toEqual({ seed: '1', horizon: 7200, warmup: 0 })
