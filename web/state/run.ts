@@ -1,6 +1,6 @@
 /** A finished run made ready for reading: its recording, its replay and everything that is folded from it once. */
 import { Entities } from '../../sim/trace/entities.ts'
-import type { Recording, RowId } from '../../sim/trace/trace.ts'
+import { causesOf, type Recording, type RowId } from '../../sim/trace/trace.ts'
 import type { CheckReport, FinishedRun, ScenarioReport } from '../worker/protocol.ts'
 import { type Index, indexByCause, indexBySubject, type LogLines, logLines, stopsOf } from './causes.ts'
 import { createReplay, type Replay } from './replay.ts'
@@ -11,8 +11,10 @@ import {
   instancesByZone,
   type PowerLane,
   powerLanes,
+  type ServiceLane,
   type Span,
   type Steps,
+  serviceLanes,
   sumOf,
 } from './series.ts'
 
@@ -22,7 +24,8 @@ export type Track =
   | { readonly kind: 'requests'; readonly issued: Steps; readonly answered: Steps }
   | { readonly kind: 'counts'; readonly of: 'hosts' | 'instances'; readonly service: number; readonly groups: Groups }
   | { readonly kind: 'backlog'; readonly of: 'boot' | 'restart' | 'control'; readonly entity: number; readonly steps: Steps }
-  | { readonly kind: 'power'; readonly lanes: readonly PowerLane[] }
+  | { readonly kind: 'services'; readonly lanes: readonly ServiceLane[] }
+  | { readonly kind: 'power'; readonly lanes: readonly PowerLane[]; readonly others: number }
 
 export interface Run {
   readonly scenario: ScenarioReport
@@ -51,8 +54,9 @@ export interface Run {
   placed(instance: number): boolean
   /** Instances of a service. */
   instancesOf(service: number): readonly number[]
-  /** Where the page opens: the first fault that takes something down, or the start. */
+  /** The moment at which the page opens, s, and the fault that brought it about; 0 for none. */
   readonly opening: number
+  readonly openingSubject: number
   /** The part of time in which things happen, with some quiet around it, s. */
   readonly interest: readonly [number, number]
 }
@@ -73,6 +77,7 @@ export function openRun(reply: FinishedRun): Run {
   const placedKind = kinds.findIndex(info => info.name === 'instance.placed')
   const placed = new Set<number>()
   for (let row = 1; row < rows.length; row++) if (rows.kind[row] === placedKind) placed.add(rows.subject[row])
+  const openingAt = openingRow(recording, faults)
   const eventStops = stopsOf(recording, row => levelOf(row) <= 2)
   const headlineStops = stopsOf(recording, row => levelOf(row) === 1)
   return {
@@ -97,17 +102,25 @@ export function openRun(reply: FinishedRun): Run {
     childrenOf: entity => children.get(entity) ?? [],
     placed: instance => placed.has(instance),
     instancesOf: service => instances.get(service) ?? [],
-    opening: openingOf(recording, faults),
+    opening: rows.time[openingAt],
+    openingSubject: rows.subject[causesOf(rows, openingAt).at(-1) ?? 0],
   }
 }
 
-/** The moment of the first fault that has a headline of its own making; else of the first fault, else the start. */
-function openingOf({ rows, kinds }: Recording, faults: readonly Span[]): number {
+/**
+ * Where the page opens: the first row by which a fault darkens something; else the first fault that changes anything, else the
+ * first one.
+ */
+function openingRow({ rows, kinds }: Recording, faults: readonly Span[]): RowId {
+  const isByFault = (row: RowId): boolean => kinds[rows.kind[causesOf(rows, row).at(-1) ?? 0]]?.name === 'fault.started'
   const striking = new Set<RowId>()
   for (let row = 1; row < rows.length; row++) {
-    if (kinds[rows.kind[row]].level < 3 && rows.cause[row] > 0) striking.add(rows.cause[row])
+    const { name, level } = kinds[rows.kind[row]]
+    if (rows.cause[row] === 0) continue
+    if ((name === 'feed.dark' || name === 'rack.dark') && isByFault(row)) return row
+    if (level < 3 && name !== 'fault.ended') striking.add(rows.cause[row])
   }
-  return (faults.find(fault => striking.has(fault.row)) ?? faults[0])?.from ?? 0
+  return (faults.find(fault => striking.has(fault.row)) ?? faults[0])?.row ?? 0
 }
 
 /** From the first headline to the last, and till most of what happens has happened; the whole run when that is most of it. */
@@ -121,18 +134,6 @@ function interestOf(headlines: Float64Array, events: Float64Array, horizon: numb
   return to - from > horizon * 0.75 || to - from < 2 ? [0, horizon] : [from, to]
 }
 
-/** The entity to show first: the fault that strikes where the page opens. */
-export function openingSubject({ faults, opening, recording: { rows, kinds } }: Run): number | undefined {
-  const struck = (row: RowId): boolean => {
-    for (let at = row + 1; at < rows.length && rows.time[at] === rows.time[row]; at++) {
-      if (rows.cause[at] === row && kinds[rows.kind[at]].level < 3) return true
-    }
-    return false
-  }
-  const here = faults.filter(fault => fault.from === opening)
-  return (here.find(fault => struck(fault.row)) ?? here[0])?.entity
-}
-
 function file(under: Map<number, number[]>, key: number, entity: number): void {
   const siblings = under.get(key)
   if (siblings === undefined) under.set(key, [entity])
@@ -140,6 +141,7 @@ function file(under: Map<number, number[]>, key: number, entity: number): void {
 }
 
 const ZONES_MAX = 6
+const LANES_MAX = 14
 
 function tracksOf(recording: Recording, scenario: ScenarioReport, faults: readonly Span[]): Track[] {
   const { entities } = recording
@@ -161,10 +163,17 @@ function tracksOf(recording: Recording, scenario: ScenarioReport, faults: readon
     const steps = sumOf(recording, 'queue.backlog', 'a', counts)
     if (steps.value.some(value => value > 0)) tracks.push({ kind: 'backlog', of, entity, steps })
   }
+  const services = serviceLanes(recording, scenario)
+    .filter(lane => lane.spans.length > 1)
+    .slice(0, LANES_MAX)
+  if (services.length > 0) tracks.push({ kind: 'services', lanes: services })
   backlog('boot', 0, subject => entities.name(subject) === 'boot-slots')
   backlog('restart', 0, subject => entities.name(subject) === 'restarts')
   for (const { entity } of scenario.services) backlog('control', entity, subject => subject === entity)
   const lanes = powerLanes(recording, scenario)
-  if (lanes.length <= 24) tracks.push({ kind: 'power', lanes })
+  // Data centres whose supply never changes share one lane, the last.
+  const steady = lanes.filter(lane => lane.spans.length === 1)
+  const shown = [...lanes.filter(lane => lane.spans.length > 1).slice(0, LANES_MAX), ...steady.slice(0, 1)]
+  if (shown.length > 0) tracks.push({ kind: 'power', lanes: shown, others: steady.length })
   return tracks
 }

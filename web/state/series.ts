@@ -167,6 +167,43 @@ export function powerLanes({ rows, kinds, entities }: Recording, scenario: Scena
   })
 }
 
+/** How a service as a whole is, over time. */
+export interface ServiceLane {
+  readonly service: number
+  readonly spans: Span[]
+}
+
+const SERVICE_STATES: Readonly<Record<string, number>> = {
+  'service.up': STATE.up,
+  'service.down': STATE.down,
+  'service.waiting': STATE.waiting,
+  'service.booting': STATE.booting,
+  'deadlock.waits': STATE.waiting,
+  'database.promoting': STATE.booting,
+  'database.replaying': STATE.restoring,
+}
+
+/** One lane for each service; one that never changes has a single span. */
+export function serviceLanes({ rows, kinds, entities }: Recording, { services, horizon }: ScenarioReport): ServiceLane[] {
+  const states = kinds.map(info => SERVICE_STATES[info.name] ?? -1)
+  const lanes = new Map<number, { spans: Span[]; open: Span }>()
+  for (const { entity, begin } of services) {
+    if (entity <= 0) continue
+    const state = begin === 'dark' ? STATE.down : STATE.up
+    lanes.set(entity, { spans: [], open: { from: 0, to: horizon, state, entity, row: 0 } })
+  }
+  for (let row = 1; row < rows.length; row++) {
+    const state = states[rows.kind[row]]
+    if (state < 0 || entities.kind(rows.subject[row]) !== 'service') continue
+    const lane = lanes.get(rows.subject[row])
+    if (lane === undefined || lane.open.state === state) continue
+    const time = rows.time[row]
+    if (time > lane.open.from) lane.spans.push({ ...lane.open, to: time })
+    lane.open = { ...lane.open, from: time, state, row }
+  }
+  return [...lanes].map(([service, { spans, open }]) => ({ service, spans: [...spans, open] }))
+}
+
 /** Things that are counted together over time, such as the hosts of each zone. */
 export interface Groups {
   /** Group of each entity; −1 for what is not counted. */

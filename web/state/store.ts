@@ -6,10 +6,17 @@ import { batch, computed, signal } from '@preact/signals'
 import type { RowId } from '../../sim/trace/trace.ts'
 import { type Language, preferredLanguage } from '../words/words.ts'
 import type { Simulator } from '../worker/client.ts'
-import { FILE_BYTES_MAX, type ProblemReport, type Progress, type RunRequest, type ScenarioEntry } from '../worker/protocol.ts'
+import {
+  FILE_BYTES_MAX,
+  type ProblemReport,
+  type Progress,
+  type RunReply,
+  type RunRequest,
+  type ScenarioEntry,
+} from '../worker/protocol.ts'
 import { type LogLines, logLines, stopFrom } from './causes.ts'
 import type { Instant } from './replay.ts'
-import { openingSubject, openRun, type Run } from './run.ts'
+import { openRun, type Run } from './run.ts'
 
 /** What is selected: a thing, and perhaps one event of it. */
 export interface Selection {
@@ -95,6 +102,15 @@ export async function start(wanted: RunRequest): Promise<void> {
     if (own === runs) progress.value = told
   })
   if (own !== runs) return
+  try {
+    show(wanted, reply)
+  } catch (error) {
+    trouble.value = { kind: 'broken', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Shows a finished run, or says why there is none. */
+function show(wanted: RunRequest, reply: RunReply): void {
   batch(() => {
     progress.value = null
     if (reply.kind !== 'finished') {
@@ -107,12 +123,11 @@ export async function start(wanted: RunRequest): Promise<void> {
     requestOf.set(opened, { ...wanted, seed: reply.scenario.seed })
     const before = run.value
     const isSameScenario = before?.scenario.file === opened.scenario.file
-    const subject = openingSubject(opened)
     run.value = opened
     request.value = { ...wanted, seed: reply.scenario.seed }
     view.value = opened.interest
     time.value = opened.opening
-    selection.value = subject === undefined ? null : { entity: subject, row: null }
+    selection.value = opened.openingSubject === 0 ? null : { entity: opened.openingSubject, row: null }
     if (!isSameScenario || shownService.value >= opened.recording.entities.count) {
       shownService.value = opened.scenario.services.find(service => service.isCalled)?.entity ?? 0
     }
@@ -212,6 +227,15 @@ export function zoom(factor: number, around = time.value): void {
   const length = Math.max(VIEW_MIN, (to - from) * factor)
   const share = (inside - from) / (to - from)
   look(inside - share * length, inside + (1 - share) * length)
+}
+
+/** Looks at the whole run, or when doing so already, at the part in which things happen. */
+export function fitView(): void {
+  const current = run.value
+  if (current === null) return
+  const [from, to] = view.value
+  if (to - from < current.scenario.horizon) look(0, current.scenario.horizon)
+  else look(...current.interest)
 }
 
 /** Looks earlier or later by a share of the part looked at. */

@@ -43,7 +43,7 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
   const kind = entities.kind(entity)
   const hasState = !WITHOUT_STATE.has(kind)
   const since = now.since[entity]
-  const shown = row !== null && row < now.rows ? row : since
+  const shown = row !== null && rows.time[row] === now.time ? row : since
   return (
     <>
       <div>

@@ -40,10 +40,11 @@ interface Node {
   readonly hosts: number[]
 }
 
-const LABEL = 18
+const LABEL = 17
 const PAD = 6
 const GAP = 8
 const AISLE = 4
+const COLUMNS = [1, 2, 3, 4, 6, 8, 12, 16]
 const ROWS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64]
 const CELL_WIDTH_MAX = 18
 const CELL_HEIGHT_MAX = 10
@@ -51,11 +52,12 @@ const CELL_HEIGHT_MAX = 10
 /** How regions, and the data centres of a zone, stand to each other, and in how many rows a data centre's racks stand. */
 interface Arrangement {
   readonly regionsInRow: boolean
-  readonly datacentresInRow: boolean
+  /** Data centres of a zone side by side, before the next row of them. */
+  readonly columns: number
   readonly rows: number
 }
 
-const gapX = (cell: number): number => (cell >= 6 ? 2 : cell >= 3 ? 1 : 0)
+const gapX = (cell: number): number => (cell >= 6 ? 2 : cell >= 2 ? 1 : 0)
 const gapY = (cell: number): number => (cell >= 3 ? 1 : 0)
 
 /** Lays the hosts of a run out in `width` × `height` px; grows in height when not even one pixel for each fits. */
@@ -64,12 +66,18 @@ export function layOutMap(entities: Entities, width: number, height: number): Ma
   const datacentres = regions.flatMap(region => region.children.flatMap(zone => zone.children))
   const racksMost = datacentres.reduce((most, datacentre) => Math.max(most, datacentre.children.length), 1)
 
+  const datacentresMost = regions.reduce(
+    (most, region) => region.children.reduce((more, zone) => Math.max(more, zone.children.length), most),
+    1,
+  )
+
   let best: { arrangement: Arrangement; cellWidth: number; cellHeight: number; score: number } | undefined
   for (const regionsInRow of regions.length > 1 ? [true, false] : [true]) {
-    for (const datacentresInRow of [false, true]) {
+    for (const columns of COLUMNS) {
+      if (columns > datacentresMost) break
       for (const rows of ROWS) {
         if (rows > racksMost) break
-        const arrangement = { regionsInRow, datacentresInRow, rows }
+        const arrangement = { regionsInRow, columns, rows }
         const fits = (cell: number, limit: number, axis: 'width' | 'height'): boolean =>
           sizeOf(regions, arrangement, cell, cell)[axis] <= limit
         let cellWidth = largest(CELL_WIDTH_MAX, cell => fits(cell, width, 'width'))
@@ -77,12 +85,15 @@ export function layOutMap(entities: Entities, width: number, height: number): Ma
         const score0 = cellWidth * cellHeight
         cellWidth = Math.min(cellWidth, Math.max(1, cellHeight) * 4)
         cellHeight = Math.min(cellHeight, Math.max(1, cellWidth))
-        const score = score0 === 0 ? -rows / 1e3 - Number(cellWidth === 0) : cellWidth * cellHeight - rows / 100
+        const score =
+          score0 === 0
+            ? -rows / 1e3 - Number(cellWidth === 0)
+            : cellWidth * cellHeight + 4 * Math.min(cellWidth, cellHeight) - rows / 100
         if (best === undefined || score > best.score) best = { arrangement, cellWidth, cellHeight, score }
       }
     }
   }
-  const arrangement = best?.arrangement ?? { regionsInRow: true, datacentresInRow: false, rows: 1 }
+  const arrangement = best?.arrangement ?? { regionsInRow: true, columns: 1, rows: 1 }
   const cellWidth = Math.max(1, best?.cellWidth ?? 1)
   const cellHeight = Math.max(1, best?.cellHeight ?? 1)
   return place(entities, regions, arrangement, cellWidth, cellHeight, width, height)
@@ -123,9 +134,11 @@ function datacentreSize(datacentre: Node, rows: number, cellWidth: number, cellH
   }
 }
 
-function zoneSize(zone: Node, { datacentresInRow, rows }: Arrangement, cellWidth: number, cellHeight: number): Size {
+function zoneSize(zone: Node, { columns, rows }: Arrangement, cellWidth: number, cellHeight: number): Size {
   const sizes = zone.children.map(datacentre => datacentreSize(datacentre, rows, cellWidth, cellHeight))
-  const { width, height } = inLine(sizes, datacentresInRow, GAP / 2)
+  const lines: Size[] = []
+  for (let i = 0; i < sizes.length; i += columns) lines.push(inLine(sizes.slice(i, i + columns), true, GAP / 2))
+  const { width, height } = inLine(lines, false, GAP / 2)
   return { width: width + 2 * PAD, height: height + LABEL + PAD }
 }
 
@@ -173,7 +186,7 @@ function place(
   // Room left over goes between the zones, so that the map ends where the page does.
   const zonesInRow = regions.reduce((most, region) => Math.max(most, region.children.length), 1)
   const spare = arrangement.regionsInRow && regions.length > 1 ? 0 : Math.max(0, Math.floor((width - whole.width) / zonesInRow))
-  const top = Math.max(0, Math.min(24, Math.floor((height - whole.height) / 2)))
+  const top = Math.max(0, Math.min(8, Math.floor((height - whole.height) / 2)))
 
   let regionX = 0
   let regionY = top
@@ -187,20 +200,22 @@ function place(
       const zoneY = regionY + LABEL
       const zoneWidth = own.width + spare
       boxes.push({ entity: zone.entity, kind: 'zone', x: zoneX, y: zoneY, width: zoneWidth, height: size.height - LABEL })
-      let datacentreX = zoneX + PAD
+      const inLineCount = Math.max(1, Math.min(arrangement.columns, zone.children.length))
+      const boxWidth = Math.floor((zoneWidth - 2 * PAD - (inLineCount - 1) * (GAP / 2)) / inLineCount)
       let datacentreY = zoneY + LABEL
-      for (const datacentre of zone.children) {
+      let lineHeight = 0
+      zone.children.forEach((datacentre, d) => {
         const inner = datacentreSize(datacentre, arrangement.rows, cellWidth, cellHeight)
-        const boxWidth = arrangement.datacentresInRow ? inner.width : zoneWidth - 2 * PAD
-        const left = arrangement.datacentresInRow ? 0 : Math.floor((boxWidth - inner.width) / 2)
-        boxes.push({
-          entity: datacentre.entity,
-          kind: 'datacentre',
-          x: datacentreX,
-          y: datacentreY,
-          width: boxWidth,
-          height: inner.height,
-        })
+        const column = d % arrangement.columns
+        if (column === 0 && d > 0) {
+          datacentreY += lineHeight + GAP / 2
+          lineHeight = 0
+        }
+        lineHeight = Math.max(lineHeight, inner.height)
+        const datacentreX = zoneX + PAD + column * (boxWidth + GAP / 2)
+        const { entity } = datacentre
+        boxes.push({ entity, kind: 'datacentre', x: datacentreX, y: datacentreY, width: boxWidth, height: inner.height })
+        const left = Math.max(0, Math.floor((boxWidth - inner.width) / 2))
         const perRow = Math.max(1, Math.ceil(datacentre.children.length / arrangement.rows))
         const tallest = datacentre.children.reduce((most, rack) => Math.max(most, rack.hosts.length), 0)
         datacentre.children.forEach((rack, i) => {
@@ -212,9 +227,7 @@ function place(
             y[indexOf[host]] = rackY + unit * pitch.y
           })
         })
-        if (arrangement.datacentresInRow) datacentreX += inner.width + GAP / 2
-        else datacentreY += inner.height + GAP / 2
-      }
+      })
       zoneX += zoneWidth + GAP
     }
     if (arrangement.regionsInRow) regionX += grown + GAP * 2

@@ -157,8 +157,9 @@ function Marked() {
   if (services.length === 0) return null
   return (
     <label>
-      {say.showOnHosts}{' '}
+      <span class="wide">{say.showOnHosts} </span>
       <select
+        aria-label={say.showOnHosts}
         value={shownService.value}
         onChange={event => {
           shownService.value = Number(event.currentTarget.value)

@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import {
   advance,
+  fitView,
   isHelpOpen,
   isPlaying,
   language,
-  look,
   openFile,
   pan,
   panel,
@@ -134,7 +134,7 @@ const KEYS: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
   s: () => zoom(2),
   a: () => pan(-0.25),
   d: () => pan(0.25),
-  f: () => look(0, run.value?.scenario.horizon ?? 1),
+  f: () => fitView(),
   '?': () => {
     isHelpOpen.value = true
   },

@@ -79,9 +79,14 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
     comparator === null
       ? ''
       : { 'at-least': say.atLeast, 'at-most': say.atMost, equals: say.equals, between: say.between }[comparator]
-  const tone = outcome === 'unmet' ? 'bad' : outcome === 'met' ? 'good' : 'unsure'
+  const tone = outcome === 'unmet' ? 'bad' : outcome === 'met' ? 'good' : outcome === 'open' ? 'unsure' : 'told'
   const limits =
     limit === null ? '' : typeof limit === 'number' ? measured(limit, unit) : limit.map(one => measured(one, unit)).join(' – ')
+  const asides: string[] = []
+  if (should === 'fail') asides.push(say.shouldFail)
+  if (should === 'miss') asides.push(say.shouldMiss)
+  if (should === 'fail' && outcome === 'met') asides.push(say.asItShould)
+  if (published !== null) asides.push(say.published(measured(published, unit)))
   return (
     <li class="check">
       <div class="what">
@@ -89,7 +94,7 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
           <b>{id}</b> <span title={metric}>{metric}</span> <span class="quiet">{of}</span>
         </span>
         <span class={`verdict ${tone}`}>
-          <Mark tone={tone} /> {verdictWord}
+          <Mark tone={tone} /> {outcome === 'shown' ? say.notJudged : verdictWord}
         </span>
       </div>
       <div class="values">
@@ -99,16 +104,12 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
         </span>
       </div>
       <div class="small quiet">
-        {should !== 'pass' && <span>{should === 'fail' ? say.shouldFail : say.shouldMiss}</span>}
-        {should !== 'pass' && outcome === 'met' && <span> · {say.asItShould}</span>}
-        {published !== null && <span> · {measured(published, unit)}</span>}
+        {asides.join(' · ')}
+        {asides.length > 0 && at !== null && at <= scenario.horizon && ' · '}
         {at !== null && at <= scenario.horizon && (
-          <>
-            {should !== 'pass' && ' · '}
-            <button type="button" class="link" onClick={() => jump(at)}>
-              {say.decidedAt(moment(at))}
-            </button>
-          </>
+          <button type="button" class="link" onClick={() => jump(at)}>
+            {say.decidedAt(moment(at))}
+          </button>
         )}
       </div>
       {because !== null && should !== 'pass' && <p class="small quiet">{because[language.value]}</p>}
@@ -116,11 +117,12 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
   )
 }
 
-function Mark({ tone }: { tone: 'good' | 'bad' | 'unsure' }) {
+function Mark({ tone }: { tone: 'good' | 'bad' | 'unsure' | 'told' }) {
   const shape = {
     good: 'M1.500 6.500 4.500 9.500 10.500 2.500',
     bad: 'M2 2l8 8M10 2l-8 8',
     unsure: 'M2 6h8',
+    told: 'M5 6h2',
   }[tone]
   return (
     <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">

@@ -8,10 +8,10 @@ import { nameOf } from '../state/sentences.ts'
 import { valueAt } from '../state/series.ts'
 import { STATE, STATES } from '../state/states.ts'
 import {
+  fitView,
   instant,
   isPlaying,
   jump,
-  look,
   pan,
   run,
   SPEEDS,
@@ -76,7 +76,7 @@ export function Transport() {
       >
         {SPEEDS.map(each => (
           <option key={each} value={each}>
-            {say.speedOption(count(each), length(each))}
+            {say.speedOption(length(each))}
           </option>
         ))}
       </select>
@@ -99,11 +99,9 @@ export function Transport() {
       <button type="button" aria-label={say.zoomIn} title={`${say.zoomIn} (W)`} onClick={() => zoom(0.5)}>
         +
       </button>
-      {to - from < horizon && (
-        <button type="button" onClick={() => look(0, horizon)}>
-          {say.zoomAll}
-        </button>
-      )}
+      <button type="button" title="F" onClick={fitView}>
+        {to - from < horizon ? say.zoomAll : say.zoomInterest}
+      </button>
     </div>
   )
 }
@@ -264,7 +262,7 @@ function Slider({ horizon, width, children }: { horizon: number; width: number; 
   const at = instant.value
   const up =
     current === null || at === null || current.hosts === 0 ? 1 : running(hostCounts(current, at.now.state)) / current.hosts
-  const seekTo = (event: PointerEvent): void => seek(toTime(event, [0, horizon]))
+  const seekTo = (event: PointerEvent): void => jump(toTime(event, [0, horizon]))
   return (
     <div
       class="overview"
@@ -385,13 +383,19 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
           : track.of === 'restart'
             ? say.trackRestart
             : say.trackControl(nameOf(recording, track.entity))
-      const unit = track.of === 'boot' ? say.unitHosts : track.of === 'restart' ? say.unitInstances : say.unitCalls
+      const unit = track.of === 'boot' ? say.unitHosts : track.of === 'restart' ? say.unitInstances : say.unitWaiting
       return tall(name, count(value), unit, count(axisTop(track)))
+    }
+    case 'services': {
+      const { service } = track.lanes[index]
+      return plain(nameOf(recording, service), stateWord(STATES[now.state[service]]), service)
     }
     case 'power': {
       const power = track.lanes[index]
       const span = power.spans.find(one => now.time >= one.from && now.time < one.to) ?? power.spans[power.spans.length - 1]
-      return plain(say.trackPower(nameOf(recording, power.datacentre)), stateWord(STATES[span.state]), power.datacentre)
+      const word = span.state === STATE.up ? say.onUtility : stateWord(STATES[span.state])
+      if (index === track.lanes.length - 1 && track.others > 0) return plain(say.trackPowerOthers(count(track.others)), word)
+      return plain(say.trackPower(nameOf(recording, power.datacentre)), word, power.datacentre)
     }
     default:
       return track satisfies never

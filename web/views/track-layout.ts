@@ -18,7 +18,7 @@ export interface TrackLayout {
   readonly height: number
 }
 
-const HEIGHTS = { faults: 16, requests: 64, hosts: 22, instances: 16, backlog: 30, power: 12 } as const
+const HEIGHTS = { faults: 16, requests: 64, hosts: 22, instances: 16, backlog: 30, services: 13, power: 13 } as const
 const BETWEEN_TRACKS = 8
 const BETWEEN_LANES = 2
 
@@ -45,6 +45,7 @@ function laneCount(track: Track): number {
     case 'counts':
       return track.groups.entities.length
     case 'power':
+    case 'services':
       return track.lanes.length
     case 'requests':
     case 'backlog':

@@ -87,8 +87,12 @@ export function drawTracks(canvas: HTMLCanvasElement, props: TracksProps): void 
       case 'backlog':
         drawBacklog(context, lane, track, props, columns)
         break
+      case 'services':
+        drawStates(context, lane, track.lanes[index].spans, x, props)
+        break
       case 'power':
-        drawPower(context, lane, track.lanes[index], x, props)
+        drawStates(context, lane, track.lanes[index].spans, x, props)
+        drawCharge(context, lane, track.lanes[index], x, props)
         break
       default:
         track satisfies never
@@ -205,16 +209,30 @@ function drawBacklog(
   }
 }
 
-function drawPower(context: CanvasRenderingContext2D, { y, height }: Lane, lane: PowerLane, x: X, props: TracksProps): void {
-  const { theme, width } = props
-  for (const span of lane.spans) {
+function drawStates(
+  context: CanvasRenderingContext2D,
+  { y, height }: Lane,
+  spans: readonly Span[],
+  x: X,
+  { theme, width }: TracksProps,
+): void {
+  for (const span of spans) {
     const left = Math.max(0, x(span.from))
     const right = Math.min(width, Math.max(x(span.to), x(span.from) + 1))
     if (right < 0 || left > width) continue
     context.fillStyle = theme.states[span.state]
     context.fillRect(left, y, right - left, height)
   }
-  // The charge is a line that leaves the top only while the store is not full.
+}
+
+/** The charge of the store, as a line that leaves the top only while the store is not full. */
+function drawCharge(
+  context: CanvasRenderingContext2D,
+  { y, height }: Lane,
+  lane: PowerLane,
+  x: X,
+  { theme, width }: TracksProps,
+): void {
   const { time, value } = lane.charge
   if (value.every(charge => charge === 1)) return
   context.strokeStyle = theme.ink
@@ -275,9 +293,10 @@ export function drawOverview(
   for (const { from, to } of run.faults) context.fillRect(x(from), height - 4, Math.max(2, x(to) - x(from)), 4)
   const [from, to] = view
   if (to - from < horizon) {
-    context.fillStyle = theme.ink
-    context.globalAlpha = 0.12
-    context.fillRect(x(from), 0, Math.max(3, x(to) - x(from)), height)
+    context.fillStyle = theme.ground
+    context.globalAlpha = 0.66
+    context.fillRect(0, 0, x(from), height)
+    context.fillRect(x(to), 0, width - x(to), height)
     context.globalAlpha = 1
     context.strokeStyle = theme.ink
     context.strokeRect(x(from) + 0.5, 0.5, Math.max(2, x(to) - x(from) - 1), height - 1)
