@@ -126,8 +126,8 @@ export function createBalancer(
     if (inRotation[instance] === 1) {
       serving[cell] += up ? 1 : -1
       dead[cell] += up ? -1 : 1
-      publish(one.service, row)
     }
+    if (inRotation[instance] === 1 || members[one.service] === 0) publish(one.service, row)
     if (verdict[instance] !== NO_EVENT) {
       sim.cancel(verdict[instance] as EventId)
       verdict[instance] = NO_EVENT
@@ -179,5 +179,8 @@ export function createBalancer(
     begin,
     /** Instances of a service that the balancer believes in. */
     inRotation: (service: number): number => members[service],
+    /** Instances of a service that answer, but not for long enough to be believed in. */
+    joining: (service: number): number =>
+      instancesOf(service).filter(instance => answers[instance] === 1 && inRotation[instance] === 0).length,
   }
 }

@@ -51,3 +51,18 @@ faults:
   expect(history.rows('health.out')).toHaveLength(2)
   expect(history.rows('health.in')).toHaveLength(2)
 })
+
+test('with nobody in rotation the balancer sends to everyone: who is back serves before it is believed in', () => {
+  const history = historyOf(`
+blackstart: 1
+name: open
+run: {seed: 1, horizon: 1h}
+world: {r: {zones: [a], racks: 1, hosts: 2, machine: plain, tenants: 0}}
+machines: {plain: {boot: 5m, on-power-return: {stuck: 0%, lost: 0%}}}
+services: {web: {instances: 2, capacity: 100/s, starts-in: 1m, health: {every: 10s, unhealthy: 2, healthy: 9, timeout: 5s}}}
+clients: {users: {to: web, rate: 100/s, timeout: 1s}}
+faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}`)
+  const back = history.timeOf('instance.up')
+  expect(history.rows('client.flow').find(row => row.time > 600 && row.b > 0)?.time).toBe(back)
+  expect(history.timeOf('health.in')).toBeGreaterThan(back + 79)
+})
