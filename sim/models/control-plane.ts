@@ -2,8 +2,10 @@
  * A control plane: what a request to launch, move or repair has to get through. It runs on instances of its own, which may be
  * down with the zone; its threads are finite; what must wait, waits in one shared queue behind everybody else's calls.
  *
- * A thread whose work needs something that is missing stays idle: a service that is down completes no action.
+ * A thread whose work needs something that is missing stays idle: a service that is down completes no action. Calls whose
+ * threads go away are asked again, behind all others; a caller who has waited too long gives up.
  */
+import { type EventId, NO_EVENT } from '../engine/calendar.ts'
 import { sample } from '../engine/distribution.ts'
 import type { Randomness } from '../engine/random.ts'
 import type { Simulation } from '../engine/simulation.ts'
@@ -12,7 +14,7 @@ import type { RowId, Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
 import type { Seconds } from '../units/quantity.ts'
 import type { Needs } from './needs.ts'
-import { createJobQueue, type JobQueue } from './queue.ts'
+import { createJobQueue, type JobId, type JobQueue, NO_JOB } from './queue.ts'
 import type { Services } from './services.ts'
 
 export interface ApiSpec {
@@ -23,7 +25,7 @@ export interface ApiSpec {
   readonly takes: Law
   /** Calls that may wait; more are refused. */
   readonly queue: number
-  /** A caller gives up waiting after this long. */
+  /** A caller gives up waiting after this long, s. */
   readonly timeout: Seconds
 }
 
@@ -34,6 +36,17 @@ export interface Call {
   readonly done: (row: RowId) => void
   /** The queue was full. */
   readonly refused: () => void
+  /** The caller has waited too long; returns the row that says so. */
+  readonly gaveUp: () => RowId
+}
+
+/** A call that has been asked for and not been answered. Replaced, never changed, so that a copy of the map is a snapshot. */
+interface OpenCall {
+  readonly call: Call
+  /** When the caller gives up if it still waits, s, and the event that says so. */
+  readonly until: Seconds
+  readonly patience: EventId
+  readonly job: JobId
 }
 
 export type ControlPlanes = ReturnType<typeof createControlPlanes>
@@ -47,13 +60,13 @@ export function createControlPlanes(
   needs: () => Needs,
   specs: readonly ApiSpec[],
 ) {
-  const calls: Map<number, Call>[] = specs.map(() => new Map())
+  const calls: Map<number, OpenCall>[] = specs.map(() => new Map())
   const counts: number[] = specs.map(() => 0)
   const ofService = new Map(specs.map((spec, api) => [spec.service, api]))
   sim.keep({
     save: () => ({ calls: calls.map(map => new Map(map)), counts: counts.slice() }),
     restore: saved => {
-      const from = saved as { calls: Map<number, Call>[]; counts: number[] }
+      const from = saved as { calls: Map<number, OpenCall>[]; counts: number[] }
       from.calls.forEach((map, api) => {
         calls[api] = new Map(map)
       })
@@ -63,6 +76,13 @@ export function createControlPlanes(
     },
   })
 
+  const GIVE_UP = sim.on((api: number, number: number) => {
+    const open = calls[api].get(number)
+    if (open === undefined) return
+    calls[api].delete(number)
+    queues[api].withdraw(open.job, open.call.gaveUp())
+  })
+
   const queues: JobQueue[] = specs.map((spec, api) => {
     const { entity } = services.specs[spec.service]
     const times = randomness.stream(`${entities.id(entity)}/call`)
@@ -70,16 +90,23 @@ export function createControlPlanes(
       entity,
       servers: 0,
       serviceTime: number => {
-        const many = calls[api].get(number)?.count ?? 1
+        const many = calls[api].get(number)?.call.count ?? 1
         let takes = 0
         for (let i = 0; i < Math.min(many, SAMPLED_CALLS); i++) takes += sample(spec.takes, times)
         return (takes * many) / Math.min(many, SAMPLED_CALLS)
       },
-      onStart: (_number, cause) => cause,
+      onStart: (number, cause) => {
+        sim.cancel(calls[api].get(number)?.patience ?? NO_EVENT)
+        return cause
+      },
       onDone: (number, cause) => {
-        const call = calls[api].get(number)
+        const open = calls[api].get(number)
         calls[api].delete(number)
-        call?.done(cause)
+        open?.call.done(cause)
+      },
+      onDropped: (number, cause) => {
+        const open = calls[api].get(number)
+        if (open !== undefined) submit(api, number, open.call, cause, open.until)
       },
     })
   })
@@ -104,19 +131,26 @@ export function createControlPlanes(
   function setThreads(api: number, row: RowId): void {
     const { service, threads } = specs[api]
     const works = services.isUp(service) && needs().ok(services.specs[service].entity, 'change')
-    queues[api].setServers(works ? threads * services.ready(service) : 0, row)
+    queues[api].setServers(works ? threads * services.ready(service) : 0, row, true)
   }
 
   /** Asks for `call`; returns false when it was refused. */
   function ask(api: number, call: Call, cause: RowId): boolean {
-    if (queues[api].waiting() >= specs[api].queue) {
+    const queue = queues[api]
+    if (queue.running() >= queue.servers && queue.waiting() >= specs[api].queue) {
       call.refused()
       return false
     }
-    const number = counts[api]++
-    calls[api].set(number, call)
-    queues[api].submit(number, cause)
+    submit(api, counts[api]++, call, cause, sim.now + specs[api].timeout)
     return true
+  }
+
+  function submit(api: number, number: number, call: Call, cause: RowId, until: Seconds): void {
+    const open: OpenCall = { call, until, patience: NO_EVENT, job: NO_JOB }
+    calls[api].set(number, open)
+    const job = queues[api].submit(number, cause)
+    if (queues[api].isRunning(job)) return
+    calls[api].set(number, { ...open, job, patience: sim.at(Math.max(sim.now, until), GIVE_UP, api, number) })
   }
 
   return {

@@ -327,7 +327,8 @@ export function createServices(
       if (state[instance] !== ABSENT) continue
       put(instance, h)
       wanted[service]++
-      start(instance, cause)
+      if (needs().ok(specs[service].entity, 'start')) start(instance, cause)
+      else awaitStart(instance, cause)
       return instance
     }
     return -1
@@ -430,7 +431,7 @@ export function createServices(
     },
     entityOfInstance: (instance: number): EntityId => entityOf[instance],
     instanceIsUp: (instance: number): boolean => state[instance] === UP,
-    instanceExists: (instance: number): boolean => state[instance] !== ABSENT,
+    instanceIsStarting: (instance: number): boolean => state[instance] === BOOTING || state[instance] === WAITING,
     isUp: (service: number): boolean => up[service] === 1,
     ready: (service: number): number => ready[service],
     starting: (service: number): number => {

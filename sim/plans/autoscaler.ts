@@ -26,7 +26,7 @@ export const autoscaler = definePlan({
     of: id({ about: { en: 'the service it scales', zh: '所扩容的服务' } }),
     via: id({ about: { en: 'the control plane it asks', zh: '所请求的控制平面' } }),
     target: ratio({ default: 0.7, about: { en: 'utilisation it aims at', zh: '目标利用率' } }),
-    every: duration({ default: 60, about: { en: 'time between two decisions', zh: '决策周期' } }),
+    every: duration({ isPositive: true, default: 60, about: { en: 'time between two decisions', zh: '决策周期' } }),
     lag: duration({ default: 60, about: { en: 'age of what it sees', zh: '指标延迟' } }),
     max: count({ default: 1000, about: { en: 'instances it may reach', zh: '实例上限' } }),
   },
@@ -39,7 +39,7 @@ export const autoscaler = definePlan({
 
     const DECIDE = sim.on((_target: number, offered: number) => {
       const wanted = Math.min(max, Math.ceil(offered / (capacity * target)))
-      const seen = balancer.inRotation(service) + services.starting(service) + underway[0]
+      const seen = balancer.inRotation(service) + balancer.joining(service) + services.starting(service) + underway[0]
       if (wanted <= seen) return
       const row = trace.write(sim.now, Row.wants, plan, 0, wanted, seen)
       const asked = writeAsked(cloud, plan, wanted - seen, row)
@@ -56,19 +56,19 @@ export const autoscaler = definePlan({
     })
     sim.after(every, LOOK, 0)
 
-    /** Zones that still have hosts up, the one with the fewest of the service's instances first. */
+    /** Zones that still have hosts up, the one with the fewest of the service's instances first, those that start included. */
     function zonesByNeed(): number[] {
-      const running = new Map<number, number>()
+      const members = new Map<number, number>()
       const first = services.firstInstance(service)
       for (let i = first; i < first + services.specs[service].instancesMax; i++) {
+        if (!services.instanceIsUp(i) && !services.instanceIsStarting(i)) continue
         const zone = services.zoneOfInstance(i)
-        if (zone >= 0 && services.instanceExists(i))
-          running.set(zone, (running.get(zone) ?? 0) + (services.instanceIsUp(i) ? 1 : 0))
+        members.set(zone, (members.get(zone) ?? 0) + 1)
       }
       return services
         .zonesOf(service)
         .filter(zone => cloud.hosts.upIn(places.zones[zone]) > 0)
-        .sort((a, b) => (running.get(a) ?? 0) - (running.get(b) ?? 0) || a - b)
+        .sort((a, b) => (members.get(a) ?? 0) - (members.get(b) ?? 0) || a - b)
     }
   },
 })

@@ -10,6 +10,11 @@ import type { RowId } from '../trace/trace.ts'
 const Row = defineRows('launch', {
   asked: { says: { en: '{subject} asks for {a} launches', zh: '{subject} 请求启动 {a} 个实例' }, a: 'count', hop: 'decide' },
   refused: { says: { en: '{subject} is refused: the queue is full', zh: '{subject} 被拒绝：队列已满' }, a: 'count' },
+  'gave-up': {
+    says: { en: '{subject} gives up waiting for {a} launches', zh: '{subject} 放弃等待 {a} 个启动请求' },
+    a: 'count',
+    hop: 'queue',
+  },
   started: {
     says: { en: 'the control plane grants {subject} an instance', zh: '控制平面为 {subject} 分配实例' },
     a: 'entity',
@@ -60,6 +65,10 @@ export function askForInstance(
       trace.write(sim.now, Row.refused, asker, cause, 1)
       settled(false)
     },
+    gaveUp: () => {
+      settled(false)
+      return trace.write(sim.now, Row['gave-up'], asker, cause, 1)
+    },
   }
   controlPlanes.ask(via, call, cause)
 }
@@ -93,6 +102,7 @@ export function askForCapacity(
       if (placed < count) trace.write(sim.now, Row.failed, asker, row, count - placed)
     },
     refused: () => void trace.write(sim.now, Row.refused, asker, cause, count),
+    gaveUp: () => trace.write(sim.now, Row['gave-up'], asker, cause, count),
   }
   controlPlanes.ask(via, call, cause)
 }

@@ -12,12 +12,13 @@ const Row = defineRows('step', {
   done: { says: { en: '{subject} is done', zh: '{subject} 完成' }, hop: 'work', level: 1 },
 })
 
-const step = z.strictObject({
-  kind: z.enum(effects.map(({ kind }) => kind) as [string, ...string[]]),
+const stepShape = {
   target: selector({ about: { en: 'what it is done to', zh: '作用对象' } }),
   takes: law({ about: { en: 'handling time', zh: '处理时间' } }).optional(),
   after: z.union([z.string(), z.array(z.string())]).optional(),
-})
+}
+const stepSchemas = effects.map(({ kind, fields }) => z.strictObject({ kind: z.literal(kind), ...stepShape, ...fields }))
+const step = z.discriminatedUnion('kind', stepSchemas as [(typeof stepSchemas)[number], ...typeof stepSchemas])
 
 /**
  * Steps that people take, in order, once something has happened. A step takes its handling time after the crew has arrived and
@@ -48,14 +49,14 @@ export const runbook = definePlan({
 
     function ask(name: string, cause: RowId): void {
       const entity = entityOf.get(name) ?? plan
-      const { kind, target, takes } = steps[name]
+      const { kind, target, takes, after: _, ...params } = steps[name]
       const effect = effects.find(one => one.kind === kind)
       if (effect === undefined) throw new Error(`no effect ${kind}`)
       const asked = trace.write(sim.now, Row.asked, entity, cause)
       const finish = (row: RowId): void => {
         const finished = trace.write(sim.now, Row.done, entity, row)
         const targets = targetsOf(cloud, effect, target, `${entities.id(plan)}/${name}`)
-        effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params: {} })
+        effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params })
         done.add(name)
         for (const next of names) {
           const waitsFor = predecessors(next)
