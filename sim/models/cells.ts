@@ -20,6 +20,8 @@ import type { Traffic } from './traffic/traffic.ts'
 
 export interface CellSpec {
   readonly entity: EntityId
+  /** Number of the service. */
+  readonly service: number
   readonly zone: number
   /** Network node where the users of the cell's region come in. */
   readonly edge: number
@@ -57,11 +59,21 @@ export function createCells(
   const latency = createModifiers(sim, SUM)
   const errors = createModifiers(sim, EITHER)
   const cellOf = new Map(specs.map((spec, cell) => [spec.entity, cell]))
+  const last = services.specs.length - 1
+  const isAlive = sim.column(Uint8Array, last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax)
+  const alive = sim.column(Int32Array, specs.length) // instances up, by cell
   const baseLatency = specs.map(({ edge, zone }) => network.latency(edge, zone))
 
   /** Call once needs have begun. */
   function begin(): void {
-    for (let cell = 0; cell < specs.length; cell++) judge(cell, 0)
+    specs.forEach(({ service }, cell) => {
+      judge(cell, 0)
+      const first = services.firstInstance(service)
+      for (let instance = first; instance < first + services.specs[service].instancesMax; instance++) {
+        if (services.instanceIsUp(instance) && cellOfInstance(instance) === cell) count(instance, true, 0)
+      }
+    })
+    services.watchInstances(count)
     needs.watch((holder, _moment, row) => {
       const cell = cellOf.get(holder)
       if (cell !== undefined) judge(cell, row)
@@ -76,6 +88,21 @@ export function createCells(
         if (calls.some(call => call.database === database)) judge(cell, row)
       })
     })
+  }
+
+  /** An instance is up or down; with the last one a cell loses what it held in memory. */
+  function count(instance: number, up: boolean, row: RowId): void {
+    const cell = cellOfInstance(instance)
+    if (cell < 0 || up === (isAlive[instance] === 1)) return
+    isAlive[instance] = up ? 1 : 0
+    alive[cell] += up ? 1 : -1
+    if (alive[cell] === 0) needs.forget(specs[cell].entity, row)
+  }
+
+  function cellOfInstance(instance: number): number {
+    const service = services.serviceOfInstance(instance)
+    const zone = services.zoneOfInstance(instance)
+    return specs.findIndex(spec => spec.service === service && spec.zone === zone)
   }
 
   /** The route to a cell and the calls it makes have changed, or may have. */

@@ -97,7 +97,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     feeds.map(feed => feed.restarts),
   )
   const needs = createNeeds(sim, entities.count, roster.needs, entity => {
-    const service = services.serviceOf(entity)
+    const service = cells.find(cell => cell.entity === entity)?.service ?? services.serviceOf(entity)
     const place = places.placeOf(entity)
     return service >= 0 ? services.isUp(service) : place >= 0 && hosts.isReady(place)
   })

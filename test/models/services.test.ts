@@ -91,3 +91,49 @@ faults: {slip: {kind: operator-error, target: {service: auth}, at: 10m, lasts: 2
     '1800 service.up web',
   ])
 })
+
+/** What `auth` gives is held for an hour; it goes at 10 min, and the host of `web` at 15 min, for a minute. */
+const held = (kept: string, clients: string) =>
+  historyOf(`
+blackstart: 1
+name: held
+run: {seed: 1, horizon: 1h}
+world: {r: {zones: [a], racks: 1, hosts: 1, machine: plain, tenants: 0, boot: {restart: 60/min}}}
+machines: {plain: {boot: 5m, on-power-return: {stuck: 0%, lost: 0%}}}
+services: {auth: {}, web: {instances: 1, starts-in: 1m, needs: {auth: {hold: 1h, kept: ${kept}}}}}
+clients: {${clients}}
+faults:
+  slip: {kind: operator-error, target: {service: auth}, at: 10m, lasts: 40m}
+  dark: {kind: power-loss, target: {zone: a}, at: 15m, lasts: 1m}`)
+const BACK = 960 + 300 + 1 + 60
+
+test('what is held in memory is lost with the last instance, what is on disk is not', () => {
+  const turns = (kept: string) =>
+    held(kept, '')
+      .rows(/^service\.(up|down)$/, 'web')
+      .map(row => `${row.time} ${row.kind}`)
+  expect(turns('disk')).toEqual(['900 service.down', `${BACK} service.up`])
+  expect(turns('memory')).toEqual(['900 service.down', '3000 service.up'])
+})
+
+test('so it is for a call that every request makes', () => {
+  const first = (kept: string) => {
+    const flows = held(kept, 'users: {to: web, rate: 50/s}').rows('client.flow', 'users')
+    expect(flows.filter(row => row.time < 900).at(-1)?.b).toBe(50)
+    return flows.find(row => row.time > 900 && row.b > 0)?.time
+  }
+  expect(first('disk')).toBe(BACK)
+  expect(first('memory')).toBe(3000)
+})
+
+test('a service that begins dark on hosts that are up starts at once, one instance after the other', () => {
+  const history = historyOf(`
+blackstart: 1
+name: cold
+run: {seed: 1, horizon: 1h}
+world: {r: {zones: [a], racks: 1, hosts: 2, tenants: 0, boot: {restart: 60/min}}}
+services: {web: {instances: 3, starts-in: 1m, begin: dark, needs: {auth: {when: start}}}, auth: {begin: dark, starts-in: 10s}}`)
+  expect(history.timeOf('service.up', 'auth')).toBe(10)
+  expect(history.rows('instance.up').flatMap(row => (row.of.startsWith('web/') ? [row.time] : []))).toEqual([71, 72, 73])
+  expect(history.rows('service.ready', 'web').map(row => row.a)).toEqual([0, 1, 2, 3])
+})
