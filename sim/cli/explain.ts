@@ -1,15 +1,16 @@
-/** `blackstart explain TOPIC`: fields, kinds and metrics, with defaults and where they come from. */
+/** `blackstart explain TOPIC`: fields, kinds and metrics, with defaults and where they come from; or a subject of a run. */
 import { type CatalogueField, type Topic, topics } from '../scenario/catalogue.ts'
 import { didYouMean } from '../scenario/problems.ts'
 import { rowKinds } from '../trace/row-kinds.ts'
+import { explainSubject } from './explain-subject.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal } from './output.ts'
 
 export function explain(options: Options, console: Console): ExitCode {
   const { positionals, isJson, language } = options
   const all = topics()
-  if (positionals.length > 1)
-    throw new Refusal('explaining a subject of a run is not yet in this version: blackstart explain TOPIC')
+  if (positionals.length > 2) throw new Refusal('explain a TOPIC, or a FILE and a SUBJECT')
+  if (positionals.length === 2) return explainSubject(options, console)
   const [topic] = positionals
   if (topic === undefined || topic === 'topics') {
     const lines = sorts(all).map(([sort, names]) => `${sort}: ${names.join(', ')}`)

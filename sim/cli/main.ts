@@ -51,9 +51,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     act: test,
   },
   explain: {
-    usage: 'explain TOPIC',
-    help: 'fields, kinds and metrics, with defaults and their sources',
-    options: ['lang', ...COMMON],
+    usage: 'explain TOPIC | FILE SUBJECT',
+    help: 'fields, kinds and metrics with their sources; or why a thing of a run is as it is',
+    options: ['at', 'lang', ...RUNNING, ...COMMON],
     act: explain,
   },
   schema: { usage: 'schema', help: 'print the JSON Schema of scenario files', options: COMMON, act: schema },

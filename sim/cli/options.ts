@@ -15,6 +15,7 @@ const OPTIONS = {
     help: 'change a value, such as services.web.instances=90; may be repeated',
   },
   trace: { type: 'string', value: 'FILE', help: 'write every row of the trace, one a line' },
+  at: { type: 'string', value: 'TIME', help: 'the moment asked about, such as 1h5m; the end of the run without it' },
   json: { type: 'boolean', help: 'print JSON objects, one a line, and nothing else' },
   quiet: { type: 'boolean', short: 'q', help: 'no messages and no progress' },
   lang: { type: 'string', value: 'en|zh', help: 'language of explanations' },
@@ -40,6 +41,7 @@ export interface Options {
   readonly variant?: string
   readonly set: readonly (readonly [path: string, value: string])[]
   readonly trace?: string
+  readonly at?: string
   readonly isJson: boolean
   readonly isQuiet: boolean
   readonly language: 'en' | 'zh'
@@ -71,6 +73,7 @@ export function parseOptions(args: readonly string[]): Options {
     ...(typeof values.seed === 'string' && { seed: values.seed }),
     ...(typeof values.variant === 'string' && { variant: values.variant }),
     ...(typeof values.trace === 'string' && { trace: values.trace }),
+    ...(typeof values.at === 'string' && { at: values.at }),
     set,
     isJson: values.json === true,
     isQuiet: values.quiet === true,

@@ -61,10 +61,11 @@ export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { see
 }
 
 /** The parts of the world that no row tells, for metrics. */
-function worldOf({ named, parts, places }: Roster): World {
+function worldOf({ named, parts, places, running }: Roster): World {
   const sent = new Map(parts.map(({ id, client }) => [id, client.to]))
   return {
     clients: [...sent].map(([id, service]) => ({ entity: named(id), service: named(service) })),
+    controlPlanes: running.filter(({ service }) => service.kind === 'control-plane').map(({ spec }) => spec.entity),
     datacentres: places.datacentres.map(({ place, plan }) => ({
       entity: places.places[place].entity,
       tenants: plan.tenants,

@@ -12,6 +12,8 @@ import type { Seconds } from '../units/quantity.ts'
 export interface World {
   /** Who sends requests to whom. */
   readonly clients: readonly { readonly entity: EntityId; readonly service: EntityId }[]
+  /** Services through whose API things are changed. */
+  readonly controlPlanes: readonly EntityId[]
   readonly datacentres: readonly {
     readonly entity: EntityId
     /** Other customers' instances on each host. */

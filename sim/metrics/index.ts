@@ -15,6 +15,7 @@ import { order } from './order.ts'
 import { outage } from './outage.ts'
 import { queueAge } from './queue-age.ts'
 import { recoveryTime } from './recovery-time.ts'
+import { staticStability } from './static-stability.ts'
 import { timeOf } from './time-of.ts'
 import { timeTo } from './time-to.ts'
 
@@ -34,6 +35,7 @@ export const metrics: readonly Metric[] = [
   outage,
   queueAge,
   recoveryTime,
+  staticStability,
   timeOf,
   timeTo,
 ]

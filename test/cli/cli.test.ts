@@ -267,6 +267,25 @@ describe('help', () => {
     expect(bare).toEqual([])
   })
 
+  test('explains why a thing of a run is as it is, back to the fault', () => {
+    const file = join(folder, 'why.yaml')
+    writeFileSync(file, tiny('{metric: availability, of: web, at-least: 1%}'))
+    const { code, out } = blackstart('explain', file, 'a/dc1/r1/h2', '--at', '15m')
+    expect(code).toBe(0)
+    expect(out.split('\n').map(line => line.trim())).toEqual([
+      'r1/a/dc1/r1/h2 at 15 min: r1/a/dc1/r1 loses power, with 2 hosts',
+      '10 min  r1/a/dc1/r1 loses power, with 2 hosts',
+      '10 min  r1/a/dc1/distribution is dark',
+      '10 min  lose-a strikes',
+      '',
+    ])
+    expect(blackstart('explain', file, 'a/dc1/r1/h9')).toMatchObject({
+      code: 3,
+      err: 'blackstart: nothing is called a/dc1/r1/h9\n',
+    })
+    expect(blackstart('explain', file, 'web', '--at', '2h').err).toContain('the run ends at 1 h')
+  })
+
   test('prints help and the version', () => {
     expect(blackstart('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(blackstart('run', '--help').out).toContain('--variant NAME')

@@ -175,3 +175,38 @@ describe('what waits', () => {
     expect(measured(queues, 'queue-age', { of: 'web' }).value).toBe(2)
   })
 })
+
+describe('static-stability', () => {
+  const who = [
+    ['service', 'web'],
+    ['service', 'ec2-control'],
+    ['service', 'dns-control'],
+    ['client', 'shoppers'],
+  ] as const
+  const story = (last: readonly (readonly [number, string, string, number?, number?])[]) =>
+    recordingOf({
+      who,
+      clients: { shoppers: 'web' },
+      rows: [
+        [0, 'client.flow', 'shoppers', 100, 90],
+        [600, 'service.down', 'ec2-control'],
+        [900, 'client.flow', 'shoppers', 100, 0],
+        [1000, 'client.flow', 'shoppers', 100, 90],
+        ...last,
+      ],
+    })
+
+  test('is goodput while every control plane is off ÷ goodput before', () => {
+    const off = story([
+      [1200, 'service.down', 'dns-control'],
+      [1300, 'client.flow', 'shoppers', 100, 45],
+      [1400, 'service.up', 'dns-control'],
+    ])
+    // Before: 90 of 100 but for 100 s of 1 200, so 0.825. During: 90 for 100 s and 45 for 100 s, so 0.675.
+    expect(measured(off, 'static-stability', { of: 'web' }).value).toBeCloseTo(0.675 / 0.825, 12)
+  })
+
+  test('is vacuous while one control plane is left', () => {
+    expect(measured(story([]), 'static-stability', { of: 'web' }).value).toBeNull()
+  })
+})

@@ -75,6 +75,7 @@ function worldOf(
       entity: named(entities, client),
       service: named(entities, service),
     })),
+    controlPlanes: entities.all('service').filter(entity => entities.name(entity).endsWith('-control')),
     datacentres: entities.all('datacentre').map(entity => ({
       entity,
       tenants: tenants[entities.id(entity)] ?? 0,
