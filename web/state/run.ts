@@ -17,6 +17,7 @@ import {
   serviceLanes,
   sumOf,
 } from './series.ts'
+import { STATE } from './states.ts'
 
 /** One track of the timeline. */
 export type Track =
@@ -98,7 +99,7 @@ export function openRun(reply: FinishedRun): Run {
     mattering: logLines(recording, row => levelOf(row) <= 2),
     headlineStops,
     eventStops,
-    interest: interestOf(headlineStops, eventStops, scenario.horizon),
+    interest: interestOf(headlineStops, replay.changes.time, scenario.horizon),
     childrenOf: entity => children.get(entity) ?? [],
     placed: instance => placed.has(instance),
     instancesOf: service => instances.get(service) ?? [],
@@ -123,12 +124,12 @@ function openingRow({ rows, kinds }: Recording, faults: readonly Span[]): RowId 
   return (faults.find(fault => striking.has(fault.row)) ?? faults[0])?.row ?? 0
 }
 
-/** From the first headline to the last, and till most of what happens has happened; the whole run when that is most of it. */
-function interestOf(headlines: Float64Array, events: Float64Array, horizon: number): readonly [number, number] {
-  if (headlines.length === 0 || events.length === 0) return [0, horizon]
+/** From the first headline to the last, and till nearly all hosts and instances are as they will be; or the whole run. */
+function interestOf(headlines: Float64Array, changes: Float64Array, horizon: number): readonly [number, number] {
+  if (headlines.length === 0) return [0, horizon]
   const first = headlines[0]
-  const last = Math.max(headlines[headlines.length - 1], events[Math.floor(events.length * 0.9)])
-  const around = (last - first) * 0.12
+  const last = Math.max(headlines[headlines.length - 1], changes[Math.floor(changes.length * 0.985)] ?? 0)
+  const around = (last - first) * 0.1
   const from = Math.max(0, first - around)
   const to = Math.min(horizon, last + around)
   return to - from > horizon * 0.75 || to - from < 2 ? [0, horizon] : [from, to]
@@ -164,7 +165,7 @@ function tracksOf(recording: Recording, scenario: ScenarioReport, faults: readon
     if (steps.value.some(value => value > 0)) tracks.push({ kind: 'backlog', of, entity, steps })
   }
   const services = serviceLanes(recording, scenario)
-    .filter(lane => lane.spans.length > 1)
+    .filter(({ spans }) => spans.length > 1 || spans[0].state !== STATE.up)
     .slice(0, LANES_MAX)
   if (services.length > 0) tracks.push({ kind: 'services', lanes: services })
   backlog('boot', 0, subject => entities.name(subject) === 'boot-slots')

@@ -36,8 +36,9 @@ export interface MapLayout {
 interface Node {
   readonly entity: number
   readonly children: Node[]
-  /** Racks: the most hosts in any rack of the data centre are the height of its rows. */
   readonly hosts: number[]
+  /** Of a data centre: the most hosts in any of its racks, which is the height of its rows. */
+  tallest: number
 }
 
 const LABEL = 17
@@ -109,9 +110,15 @@ function treeOf(entities: Entities): Node[] {
   const regions: Node[] = []
   for (let e = 1; e < entities.count; e++) {
     const kind = entities.kind(e)
-    if (kind === 'host') nodes.get(entities.parent(e))?.hosts.push(e)
+    if (kind === 'host') {
+      const rack = entities.parent(e)
+      const hosts = nodes.get(rack)?.hosts ?? []
+      hosts.push(e)
+      const datacentre = nodes.get(entities.parent(rack))
+      if (datacentre !== undefined) datacentre.tallest = Math.max(datacentre.tallest, hosts.length)
+    }
     if (kind !== 'region' && kind !== 'zone' && kind !== 'datacentre' && kind !== 'rack') continue
-    const node: Node = { entity: e, children: [], hosts: [] }
+    const node: Node = { entity: e, children: [], hosts: [], tallest: 0 }
     nodes.set(e, node)
     if (kind === 'region') regions.push(node)
     else nodes.get(entities.parent(e))?.children.push(node)
@@ -127,10 +134,9 @@ interface Size {
 function datacentreSize(datacentre: Node, rows: number, cellWidth: number, cellHeight: number): Size {
   const perRow = Math.ceil(datacentre.children.length / rows)
   const used = Math.ceil(datacentre.children.length / Math.max(1, perRow))
-  const tallest = datacentre.children.reduce((most, rack) => Math.max(most, rack.hosts.length), 0)
   return {
     width: perRow * (cellWidth + gapX(cellWidth)) - gapX(cellWidth) + 2 * PAD,
-    height: LABEL + used * tallest * (cellHeight + gapY(cellHeight)) + (used - 1) * AISLE + PAD,
+    height: LABEL + used * datacentre.tallest * (cellHeight + gapY(cellHeight)) + (used - 1) * AISLE + PAD,
   }
 }
 
@@ -217,10 +223,9 @@ function place(
         boxes.push({ entity, kind: 'datacentre', x: datacentreX, y: datacentreY, width: boxWidth, height: inner.height })
         const left = Math.max(0, Math.floor((boxWidth - inner.width) / 2))
         const perRow = Math.max(1, Math.ceil(datacentre.children.length / arrangement.rows))
-        const tallest = datacentre.children.reduce((most, rack) => Math.max(most, rack.hosts.length), 0)
         datacentre.children.forEach((rack, i) => {
           const rackX = datacentreX + left + PAD + (i % perRow) * pitch.x
-          const rackY = datacentreY + LABEL + Math.floor(i / perRow) * (tallest * pitch.y + AISLE)
+          const rackY = datacentreY + LABEL + Math.floor(i / perRow) * (datacentre.tallest * pitch.y + AISLE)
           racks.push({ entity: rack.entity, x: rackX, y: rackY, hosts: rack.hosts })
           rack.hosts.forEach((host, unit) => {
             x[indexOf[host]] = rackX

@@ -1,9 +1,11 @@
 /** The question, what was expected and how it turned out, and what strikes. */
+import { MEASURES } from '../state/replay.ts'
 import type { Run } from '../state/run.ts'
-import { jump, language, run, select, selection } from '../state/store.ts'
+import { STATES } from '../state/states.ts'
+import { instant, jump, language, run, select, selection } from '../state/store.ts'
 import type { CheckReport } from '../worker/protocol.ts'
 import { Glyph } from './glyph.tsx'
-import { count, length, measured, moment, words } from './speak.ts'
+import { count, length, measured, moment, stateWord, words } from './speak.ts'
 
 export function ScenarioPanel() {
   const current = run.value
@@ -52,6 +54,7 @@ export function ScenarioPanel() {
           ))}
         </ul>
       </section>
+      <Services run={current} />
       {scenario.notices.length > 0 && (
         <section aria-labelledby="notices-title">
           <h2 id="notices-title">{say.notices}</h2>
@@ -63,6 +66,46 @@ export function ScenarioPanel() {
         </section>
       )}
     </div>
+  )
+}
+
+/** Who serves and who asks, and how they are now. */
+function Services({ run: { scenario, recording, replay } }: { run: Run }) {
+  const say = words()
+  const at = instant.value
+  if (at === null) return null
+  const { entities } = recording
+  const { state, measures } = at.now
+  const things = [...scenario.services.map(service => service.entity), ...entities.all('client')]
+  return (
+    <section aria-labelledby="services-title">
+      <h2 id="services-title">{say.regionServices}</h2>
+      <ul class="fault-list">
+        {things
+          .filter(entity => entity > 0)
+          .map(entity => {
+            const is = STATES[state[entity]]
+            const [up, wanted] = measures.subarray(replay.slot[entity] * MEASURES)
+            const isCounted = entities.kind(entity) === 'service' && wanted > 0
+            return (
+              <li key={entity}>
+                <button
+                  type="button"
+                  class="link"
+                  aria-current={selection.value?.entity === entity ? 'true' : undefined}
+                  onClick={() => select(entity)}
+                >
+                  <Glyph state={is} /> {entities.id(entity)}
+                </button>
+                <span class="when quiet small">
+                  {stateWord(is)}
+                  {isCounted && ` · ${count(up)} / ${count(wanted)}`}
+                </span>
+              </li>
+            )
+          })}
+      </ul>
+    </section>
   )
 }
 

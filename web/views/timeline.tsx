@@ -33,6 +33,8 @@ import { axisTop, drawOverview, drawTracks } from './tracks.ts'
 
 const AXIS = 20
 const OVERVIEW = 28
+/** Lanes lower than this have names that cannot be clicked: they would be too close to each other. */
+const BUTTON = 22
 
 const ICONS = {
   play: 'M3 1l9 6-9 6z',
@@ -325,7 +327,7 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
   const style = { top: `${y}px`, height: `${height}px` }
   const plain = (name: string, reading: string, entity = 0) => (
     <div class="lane-label" style={style}>
-      {entity > 0 ? (
+      {entity > 0 && height >= BUTTON ? (
         <button type="button" class="link name" onClick={() => select(entity)}>
           {name}
         </button>

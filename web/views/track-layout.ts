@@ -97,7 +97,9 @@ export function extentsByColumn(
   let now = 0
   while (next < time.length && time[next] <= from) now = value[next++]
   for (let column = 0; column < columns; column++) {
+    const start = from + ((to - from) * column) / columns
     const end = from + ((to - from) * (column + 1)) / columns
+    while (next < time.length && time[next] <= start) now = value[next++]
     let least = now
     let most = now
     while (next < time.length && time[next] < end) {

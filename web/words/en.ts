@@ -31,6 +31,7 @@ export const en = {
   regionInspector: 'Selection',
   regionChecks: 'Expectations',
   regionFaults: 'Faults',
+  regionServices: 'Services and clients',
   regionScenario: 'Scenario',
 
   // Runs

@@ -31,6 +31,7 @@ export const zh = {
   regionInspector: '所选对象',
   regionChecks: '预期',
   regionFaults: '故障',
+  regionServices: '服务与客户端',
   regionScenario: '场景',
 
   runFacts: (hosts, events, seconds) => `${hosts} 台主机 · ${events} 个事件，用时 ${seconds}`,

@@ -6,22 +6,8 @@ import { expose, transfer } from 'comlink'
 import { parse } from 'yaml'
 import { startRun } from '../../sim/experiment/run.ts'
 import { load, type Read } from '../../sim/scenario/load.ts'
-import type { Expectation, Scenario } from '../../sim/scenario/schema.ts'
-import type { Entities } from '../../sim/trace/entities.ts'
-import type { TraceColumns } from '../../sim/trace/trace.ts'
-import type { Check } from '../../sim/verdicts/judge.ts'
-import type {
-  CheckReport,
-  FinishedRun,
-  Progress,
-  RunReply,
-  RunRequest,
-  ScenarioEntry,
-  ScenarioReport,
-  SimulatorApi,
-  Text,
-  VariantEntry,
-} from './protocol.ts'
+import type { Progress, RunReply, RunRequest, ScenarioEntry, SimulatorApi } from './protocol.ts'
+import { report, textOf, variantsOf } from './report.ts'
 
 const SHIPPED = '../../scenarios/'
 const files = import.meta.glob('../../scenarios/**/*.yaml', { query: '?raw', import: 'default', eager: true }) as Record<
@@ -71,9 +57,8 @@ function createSimulator(): SimulatorApi {
       ...(request.variant !== null && { variant: request.variant }),
     })
     if (!loaded.ok) return { kind: 'wrong', problems: loaded.problems }
-    const { scenario } = loaded
-    const seed = request.seed ?? scenario.run.seed
-    const running = startRun(scenario, { seed })
+    const seed = request.seed ?? loaded.scenario.run.seed
+    const running = startRun(loaded.scenario, { seed })
     let told = started
     for (let finished = false; !finished; ) {
       const until = performance.now() + SLICE
@@ -85,21 +70,9 @@ function createSimulator(): SimulatorApi {
         onProgress({ now: running.now, horizon: running.horizon })
       }
     }
-    const { recording, fingerprint, events, checks } = running.finish()
-    const rows = copied(recording.rows)
-    const table = recording.entities.table()
-    const reply: FinishedRun = {
-      kind: 'finished',
-      scenario: describe(scenario, seed, variantsOf(text, loaded.variants), recording.entities),
-      rows,
-      kinds: recording.kinds.slice(),
-      entities: table,
-      checks: checks.map(check => reportOf(check, scenario.expect[check.id])),
-      fingerprint,
-      events,
-      wall: (performance.now() - started) / 1000,
-    }
-    const columns = [rows.time, rows.kind, rows.subject, rows.cause, rows.a, rows.b, table.kind, table.parent]
+    const reply = report(text, loaded.scenario, loaded.variants, seed, running.finish(), (performance.now() - started) / 1000)
+    const { rows, entities } = reply
+    const columns = [rows.time, rows.kind, rows.subject, rows.cause, rows.a, rows.b, entities.kind, entities.parent]
     return transfer(
       reply,
       columns.map(column => column.buffer),
@@ -128,95 +101,6 @@ function catalogue(): ScenarioEntry[] {
       const given = parse(text) as { name: string; title?: unknown; variants?: Record<string, unknown> }
       return { file, title: textOf(given.title, given.name), variants: variantsOf(text, Object.keys(given.variants ?? {})) }
     })
-}
-
-/** Variants with their titles. The text has been read without complaint before, so it can be read again. */
-function variantsOf(text: string, names: readonly string[]): VariantEntry[] {
-  const given =
-    (parse(text, { maxAliasCount: 100 }) as { variants?: Record<string, { title?: unknown } | null> }).variants ?? {}
-  return names.map(name => ({ name, title: textOf(given[name]?.title, name) }))
-}
-
-function textOf(given: unknown, otherwise: string): Text {
-  if (typeof given === 'string') return { en: given, zh: given }
-  const { en, zh } = (given ?? {}) as Partial<Text>
-  return { en: en ?? zh ?? otherwise, zh: zh ?? en ?? otherwise }
-}
-
-function describe(scenario: Scenario, seed: string, variants: VariantEntry[], entities: Entities): ScenarioReport {
-  const { file, name, title, question, variant, run, world, services, clients, notices } = scenario
-  const called = new Set(Object.values(clients).flatMap(client => ('to' in client ? [client.to] : [])))
-  return {
-    file,
-    name,
-    title: title ?? { en: name, zh: name },
-    question: question ?? null,
-    variant,
-    variants,
-    seed,
-    horizon: run.horizon,
-    warmup: run.warmup,
-    clock: run.clock ?? null,
-    datacentres: world.regions.flatMap(region =>
-      region.zones.flatMap(zone =>
-        zone.datacentres.map(({ name: datacentre, tenants, begin, power }) => ({
-          entity: entities.find(`${region.name}/${zone.name}/${datacentre}`),
-          tenants,
-          begin,
-          ups: power.ups,
-        })),
-      ),
-    ),
-    services: Object.keys(services).map(id => {
-      const spec = services[id]
-      const begin = 'begin' in spec ? spec.begin : undefined
-      return { entity: entities.find(id), begin: begin ?? 'up', isCalled: called.has(id) }
-    }),
-    notices,
-  }
-}
-
-const COMPARATORS = ['at-least', 'at-most', 'equals', 'between'] as const
-
-function reportOf(check: Check, expectation: Expectation): CheckReport {
-  const { id, metric, of, verdict, value, limit, at, unit, should, outcome, line, because, published } = check
-  return {
-    id,
-    metric,
-    of: typeof of === 'string' ? of : of === null ? '' : selected(of),
-    verdict,
-    should,
-    value,
-    comparator: COMPARATORS.find(key => expectation[key] !== undefined) ?? null,
-    limit,
-    unit,
-    at,
-    outcome,
-    published: published ?? null,
-    because: because ?? null,
-    line,
-  }
-}
-
-/** A selector in a few words: `zone a, host`. */
-function selected(selector: object): string {
-  return Object.entries(selector)
-    .filter(([, value]) => typeof value === 'string' || Array.isArray(value))
-    .map(([key, value]) => (key === 'of' ? String(value) : `${key} ${String(value)}`))
-    .join(', ')
-}
-
-function copied(rows: TraceColumns): TraceColumns {
-  const { length, time, kind, subject, cause, a, b } = rows
-  return {
-    length,
-    time: time.slice(),
-    kind: kind.slice(),
-    subject: subject.slice(),
-    cause: cause.slice(),
-    a: a.slice(),
-    b: b.slice(),
-  }
 }
 
 expose(createSimulator())

@@ -1,0 +1,254 @@
+/** The built page in a real browser, as a reader uses it: `npm run build` comes first. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright'
+import { type PreviewServer, preview } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { recorded } from '../web/recorded.ts'
+import { launchChromium } from './chromium.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let server: PreviewServer
+let browser: Browser
+let page: Page
+let url: string
+let complaints: string[]
+
+beforeAll(async () => {
+  if (!existsSync(`${root}dist/web/index.html`)) throw new Error('dist/web is missing: npm run build first')
+  server = await preview({
+    root: `${root}web`,
+    configFile: `${root}vite.config.ts`,
+    logLevel: 'silent',
+    preview: { port: 0, host: '127.0.0.1', open: false },
+  })
+  const address = server.httpServer.address()
+  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'dark' })
+  complaints = []
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  await page.goto(url)
+  await page.getByTestId('fingerprint').waitFor()
+})
+
+afterEach(async () => {
+  await page.close()
+  expect(complaints).toEqual([])
+})
+
+/** The moment each panel says it shows, s. */
+function moments(): Promise<number[]> {
+  return page.evaluate(() => [...document.querySelectorAll('[data-at]')].map(each => Number(each.getAttribute('data-at'))))
+}
+
+const up = async (): Promise<number> => Number(await page.getByTestId('legend').getAttribute('data-up'))
+const now = async (): Promise<number> => Number(await page.getByTestId('now').getAttribute('data-at'))
+
+/** Clicks a place on the map that is a host of zone a. */
+async function selectHostOfZoneA(): Promise<void> {
+  const box = await page.getByTestId('map').boundingBox()
+  if (box === null) throw new Error('no map')
+  const title = page.getByTestId('inspector').locator('.title')
+  for (let dx = 40; dx < 120; dx += 3) {
+    await page.mouse.click(box.x + dx, box.y + 90)
+    if (/\/r\d+\/h\d+$/.test((await title.textContent()) ?? '')) return
+  }
+  throw new Error('no host found')
+}
+
+describe('the page', () => {
+  test('opens on a finished run, paused at the moment the power fails', async () => {
+    expect(await now()).toBe(3600)
+    expect(await up()).toBe(1600)
+    expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(1)
+  })
+
+  test('has the history that Node has', async () => {
+    expect(await page.getByTestId('fingerprint').textContent()).toBe(recorded('az-loss.yaml').fingerprint)
+  })
+
+  test('plays, pauses and goes back', async () => {
+    await page.keyboard.press('Space')
+    await expect.poll(now).toBeGreaterThan(3700)
+    await page.keyboard.press('Space')
+    const paused = await now()
+    await page.waitForTimeout(150)
+    expect(await now()).toBe(paused)
+    await page.getByRole('button', { name: 'To the fault' }).click()
+    expect(await now()).toBe(3600)
+    await page.keyboard.press('ArrowRight')
+    expect(await now()).toBeGreaterThan(3600)
+    await page.keyboard.press('Shift+ArrowLeft')
+    expect(await now()).toBe(3600)
+  })
+
+  test('has one clock: wherever one drags, every panel shows the same instant', async () => {
+    const slider = page.getByTestId('slider')
+    const box = await slider.boundingBox()
+    if (box === null) throw new Error('no slider')
+    const seen = new Map<number, number>()
+    const shares = [0.1, 0.26, 0.9, 0.21, 0.4, 0.26, 0.1, 0.3, 0.9]
+    await page.mouse.move(box.x + 1, box.y + 10)
+    await page.mouse.down()
+    for (const share of shares) {
+      await page.mouse.move(box.x + box.width * share, box.y + 10)
+      const shown = await moments()
+      expect(shown.length).toBeGreaterThan(4)
+      expect(new Set(shown).size).toBe(1)
+      const before = seen.get(shown[0])
+      if (before !== undefined) expect(await up()).toBe(before)
+      seen.set(shown[0], await up())
+    }
+    await page.mouse.up()
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/after lose-a, .* of hosts up/)
+  })
+
+  test('paints a scrub within 50 ms', async () => {
+    const slowest = await page.evaluate(async () => {
+      const slider = document.querySelector('[data-testid=slider]') as HTMLElement
+      const box = slider.getBoundingClientRect()
+      const at = (share: number): PointerEvent =>
+        new PointerEvent('pointerdown', { clientX: box.left + share * box.width, pointerId: 1, bubbles: true })
+      slider.setPointerCapture = () => {}
+      const taken: number[] = []
+      for (let i = 0; i < 30; i++) {
+        const begun = performance.now()
+        slider.dispatchEvent(at((i * 0.37) % 1))
+        await new Promise(resolve => queueMicrotask(() => resolve(null)))
+        await new Promise(resolve => setTimeout(resolve))
+        taken.push(performance.now() - begun)
+        await new Promise(requestAnimationFrame)
+      }
+      return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.9)]
+    })
+    expect(slowest).toBeLessThan(50)
+  })
+
+  test('tells why a host is dark, back to the fault, each step a link', async () => {
+    await selectHostOfZoneA()
+    const inspector = page.getByTestId('inspector')
+    expect(await inspector.getByTestId('state').getAttribute('data-state')).toBe('dark')
+    const steps = inspector.getByTestId('why').locator('li')
+    const kinds = await steps.evaluateAll(all => all.map(each => each.getAttribute('data-kind')))
+    expect(kinds).toEqual(['rack.dark', 'feed.dark', 'fault.started'])
+    await page.keyboard.press(']')
+    expect(await now()).toBeGreaterThanOrEqual(5400)
+    expect(await inspector.getByTestId('state').getAttribute('data-state')).not.toBe('dark')
+    const last = await inspector.getByTestId('why').locator('li').last().textContent()
+    expect(last).toContain('lose-a strikes')
+    await inspector.getByTestId('why').locator('li').last().getByRole('button').click()
+    expect(await now()).toBe(3600)
+  })
+
+  test('moves over the map by keys alone', async () => {
+    await page.getByTestId('map').focus()
+    const title = page.getByTestId('inspector').locator('.title')
+    await page.keyboard.press('ArrowRight')
+    const first = await title.textContent()
+    await page.keyboard.press('ArrowDown')
+    expect(await title.textContent()).not.toBe(first)
+    expect(await title.textContent()).toMatch(/r\d+\/h\d+/)
+    await page.keyboard.press('ArrowUp')
+    expect(await title.textContent()).toBe(first)
+    expect(await now()).toBe(3600)
+  })
+
+  test('jumps to the moment that decided an expectation', async () => {
+    await page
+      .getByRole('button', { name: /^decided at/ })
+      .last()
+      .click()
+    expect(new Set(await moments()).size).toBe(1)
+    const checks = await page.locator('.check').allTextContents()
+    expect(checks.length).toBe(recorded('az-loss.yaml').checks.length)
+    expect(checks.join()).toMatch(/availability.*pass/)
+  })
+
+  test('runs a variant and another seed, each with a history of its own', async () => {
+    const fingerprint = page.getByTestId('fingerprint')
+    const first = await fingerprint.textContent()
+    await page.selectOption('.variant-picker', 'lean')
+    await expect.poll(() => fingerprint.textContent()).not.toBe(first)
+    const lean = await fingerprint.textContent()
+    await page.fill('.seed', '8')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => fingerprint.textContent()).not.toBe(lean)
+    expect(await page.inputValue('.seed')).toBe('8')
+  })
+
+  test('speaks Chinese, everywhere', async () => {
+    await page.getByRole('button', { name: '中文' }).click()
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-Hans-CN')
+    expect(await page.locator('.scenario .title').textContent()).toMatch(/可用区/)
+    const text = await page.evaluate(() => document.body.innerText)
+    for (const english of ['Expectations', 'hosts', 'strikes', 'Events', 'dark', 'Why']) expect(text).not.toContain(english)
+  })
+
+  test('says what is wrong with a file, where, and keeps the run before it', async () => {
+    const before = await page.getByTestId('fingerprint').textContent()
+    const buffer = Buffer.from('blackstart: 1\nname: mine\nwrold: {}\n')
+    await page.setInputFiles('#file', { name: 'mine.yaml', mimeType: 'text/yaml', buffer })
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    expect(await alert.textContent()).toMatch(/line 3, column 1.*wrold.*did you mean "world"/s)
+    expect(await page.getByTestId('fingerprint').textContent()).toBe(before)
+    await page.keyboard.press('ArrowRight')
+    expect(await now()).toBeGreaterThan(3600)
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    expect(await alert.count()).toBe(0)
+    const long = Buffer.alloc(2_000_001, 35)
+    await page.setInputFiles('#file', { name: 'long.yaml', mimeType: 'text/yaml', buffer: long })
+    expect(await alert.textContent()).toContain('2 MB')
+  })
+
+  test('runs a file of the reader’s own', async () => {
+    const text = [
+      'blackstart: 1',
+      'name: mine',
+      'run: {seed: 1, horizon: 1h}',
+      'use: [library/three-zone-region]',
+      'world: {home: {zones: [north, south], datacentres: 1, racks: 2, hosts: 5, tenants: 3}}',
+      'services: {shop: {instances: 4, capacity: 100/s}}',
+      'clients: {buyers: {to: shop, rate: 100/s, timeout: 1s}}',
+      'faults: {dark: {kind: power-loss, target: {zone: north}, at: 10m, lasts: 5m}}',
+    ]
+    await page.setInputFiles('#file', { name: 'mine.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text.join('\n')) })
+    await expect.poll(() => page.getByTestId('legend').getAttribute('data-up')).toBe('10')
+    expect(await now()).toBe(600)
+  })
+
+  test.each([
+    ['dark', 1440, 900],
+    ['light', 1440, 900],
+    ['light', 1024, 700],
+  ] as const)('has no serious fault of accessibility: %s, %i × %i', async (colorScheme, width, height) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height })
+    await selectHostOfZoneA()
+    await page.keyboard.press(']')
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+    const found = await page.evaluate(async () => {
+      const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
+      const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })
+      return violations.map(
+        ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`,
+      )
+    })
+    expect(found).toEqual([])
+    const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    expect(overflows).toBe(false)
+  })
+})
