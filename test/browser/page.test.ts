@@ -230,6 +230,24 @@ describe('the page', () => {
     expect(await now()).toBe(600)
   })
 
+  test('tells how far a long run is, and ends it when asked to', async () => {
+    const before = await page.getByTestId('fingerprint').textContent()
+    const text = [
+      'blackstart: 1',
+      'name: long',
+      'run: {seed: 1, horizon: 200y}',
+      'world: {home: {zones: [a, b], datacentres: 1, racks: 2, hosts: 5}}',
+      'services: {shop: {instances: 4, capacity: 100/s}}',
+      'clients: {buyers: {to: shop, rate: {diurnal: {mean: 100/s, peak: 1.6, at: 1h}}, timeout: 1s}}',
+    ]
+    await page.setInputFiles('#file', { name: 'long.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text.join('\n')) })
+    await page.getByRole('progressbar', { name: 'Running' }).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('The previous run is still here')
+    expect(await page.getByTestId('fingerprint').textContent()).toBe(before)
+    expect(await up()).toBe(1600)
+  })
+
   test.each([
     ['dark', 1440, 900],
     ['light', 1440, 900],

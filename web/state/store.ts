@@ -17,6 +17,7 @@ import {
 import { type LogLines, logLines, stopFrom } from './causes.ts'
 import type { Instant } from './replay.ts'
 import { openRun, type Run } from './run.ts'
+import { STATE, STATES } from './states.ts'
 
 /** What is selected: a thing, and perhaps one event of it. */
 export interface Selection {
@@ -62,6 +63,43 @@ export const isHelpOpen = signal(false)
 export const instant = computed((): { readonly now: Instant } | null => {
   const current = run.value
   return current === null ? null : { now: { ...current.replay.at(time.value) } }
+})
+
+/** Hosts at the playhead: how many in each state, and how many of each place run, which they do while what ran on them returns. */
+export interface Tally {
+  /** By state number. */
+  readonly counts: readonly number[]
+  /** By place, racks included. */
+  readonly up: ReadonlyMap<number, number>
+  readonly all: ReadonlyMap<number, number>
+  readonly running: number
+}
+
+export const tally = computed((): Tally | null => {
+  const current = run.value
+  const at = instant.value
+  if (current === null || at === null) return null
+  const { entities } = current.recording
+  const { state } = at.now
+  const counts = STATES.map(() => 0)
+  const up = new Map<number, number>()
+  const all = new Map<number, number>()
+  let running = 0
+  for (const rack of current.racks) {
+    const hosts = current.replay.hostsOf(rack)
+    let runs = 0
+    for (let i = 0; i < hosts.length; i++) {
+      const is = state[hosts[i]]
+      counts[is]++
+      if (is === STATE.up || is === STATE.restoring) runs++
+    }
+    running += runs
+    for (let place = rack; place > 0; place = entities.parent(place)) {
+      up.set(place, (up.get(place) ?? 0) + runs)
+      all.set(place, (all.get(place) ?? 0) + hosts.length)
+    }
+  }
+  return { counts, up, all, running }
 })
 
 /** Lines of the log under the present filter. */

@@ -6,7 +6,7 @@ import { type Instant, MEASURES } from '../state/replay.ts'
 import type { Run } from '../state/run.ts'
 import { nameOf, sentenceOf } from '../state/sentences.ts'
 import { STATE, STATES, type StateName } from '../state/states.ts'
-import { changesOf, instant, language, run, select, selection, stepChange } from '../state/store.ts'
+import { changesOf, instant, language, run, select, selection, stepChange, tally } from '../state/store.ts'
 import { Glyph } from './glyph.tsx'
 import { count, hopWord, kindWord, length, moment, rate, stateOfRow, stateWord, words } from './speak.ts'
 
@@ -75,18 +75,11 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
 }
 
 /** A place that is counted by its hosts is as well as they are; anything else has a state of its own. */
-function stateAt({ replay, recording, racks }: Run, now: Instant, entity: number): StateName {
+function stateAt({ recording }: Run, now: Instant, entity: number): StateName {
   const kind = recording.entities.kind(entity)
   if (kind !== 'zone' && kind !== 'region' && kind !== 'datacentre') return STATES[now.state[entity]]
-  let up = 0
-  let all = 0
-  for (const rack of racks) {
-    if (recording.entities.above(rack, kind) !== entity) continue
-    for (const host of replay.hostsOf(rack)) {
-      all++
-      if (now.state[host] <= STATE.restoring) up++
-    }
-  }
+  const up = tally.value?.up.get(entity) ?? 0
+  const all = tally.value?.all.get(entity) ?? 0
   return up === all ? 'up' : up === 0 ? 'dark' : 'degraded'
 }
 
@@ -129,7 +122,7 @@ function Path({ run: { recording }, entity }: { run: Run; entity: number }) {
 
 function Measures({ run: current, now, entity }: { run: Run; now: Instant; entity: number }) {
   const say = words()
-  const { replay, recording, racks } = current
+  const { replay, recording } = current
   const { entities } = recording
   const kind = entities.kind(entity)
   const facts: [string, string, string][] = []
@@ -144,15 +137,8 @@ function Measures({ run: current, now, entity }: { run: Run; now: Instant; entit
     }
   }
   if (kind === 'region' || kind === 'zone' || kind === 'datacentre' || kind === 'rack') {
-    let up = 0
-    let all = 0
-    for (const rack of racks) {
-      if (entities.above(rack, kind) !== entity) continue
-      for (const host of replay.hostsOf(rack)) {
-        all++
-        if (now.state[host] <= STATE.restoring) up++
-      }
-    }
+    const up = tally.value?.up.get(entity) ?? 0
+    const all = tally.value?.all.get(entity) ?? 0
     facts.push([say.hostsUp, count(up), say.ofAll(count(all))])
   }
   if (facts.length === 0) return null

@@ -3,10 +3,10 @@ import { effect, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { nameOf } from '../state/sentences.ts'
 import { HOST_STATE_COUNT, STATES } from '../state/states.ts'
-import { instant, run, select, selection, shownService } from '../state/store.ts'
+import { instant, run, select, selection, shownService, tally } from '../state/store.ts'
 import { Glyph } from './glyph.tsx'
 import { createMap, type MapProps, type MapView } from './map.ts'
-import { count, hostCounts, running, stateWord, words } from './speak.ts'
+import { count, stateWord, words } from './speak.ts'
 import { theme } from './theme.ts'
 
 const ARROWS: Readonly<Record<string, readonly [-1 | 0 | 1, -1 | 0 | 1]>> = {
@@ -45,7 +45,7 @@ export function MapPanel() {
         theme: theme.value,
         service: shownService.value,
         selected: entity,
-        label: labelling(at.now.state),
+        label: labelling(),
       })
       element.dataset.at = String(at.now.time)
     })
@@ -57,23 +57,10 @@ export function MapPanel() {
   }, [size])
 
   /** Names and counts of boxes at this instant. */
-  function labelling(state: Uint8Array): MapProps['label'] {
+  function labelling(): MapProps['label'] {
     const current = run.value
     const say = words()
-    const up = new Map<number, number>()
-    const all = new Map<number, number>()
-    if (current !== null) {
-      const { entities } = current.recording
-      for (const rack of current.racks) {
-        const hosts = current.replay.hostsOf(rack)
-        let ups = 0
-        for (const host of hosts) if (state[host] <= 1) ups++
-        for (let at = entities.parent(rack); at > 0; at = entities.parent(at)) {
-          up.set(at, (up.get(at) ?? 0) + ups)
-          all.set(at, (all.get(at) ?? 0) + hosts.length)
-        }
-      }
-    }
+    const { up, all } = tally.value ?? { up: new Map<number, number>(), all: new Map<number, number>() }
     return ({ entity, kind }) => {
       const name = current?.recording.entities.name(entity) ?? ''
       const isHurt = up.get(entity) !== all.get(entity)
@@ -127,12 +114,12 @@ export function MapPanel() {
 
 /** What the colours mean, and how many hosts are in each state now. */
 function Legend() {
-  const current = run.value
   const at = instant.value
-  if (current === null || at === null) return null
-  const counts = hostCounts(current, at.now.state)
+  const counted = tally.value
+  if (counted === null || at === null) return null
+  const { counts, running } = counted
   return (
-    <ul class="legend" data-testid="legend" data-at={at.now.time} data-up={running(counts)}>
+    <ul class="legend" data-testid="legend" data-at={at.now.time} data-up={running}>
       {STATES.slice(0, HOST_STATE_COUNT).map((state, number) =>
         counts[number] === 0 && number > 4 ? null : (
           <li key={state} class={counts[number] === 0 ? 'none' : ''}>

@@ -3,7 +3,7 @@ import type { EntityKind } from '../../sim/trace/entities.ts'
 import type { Hop } from '../../sim/trace/row-kinds.ts'
 import type { RowId } from '../../sim/trace/trace.ts'
 import type { Run } from '../state/run.ts'
-import { STATE, STATES, type StateName } from '../state/states.ts'
+import type { StateName } from '../state/states.ts'
 import { language } from '../state/store.ts'
 import { formatLength, formatMoment, formatNumber, formatRate, formatShare } from '../words/quantities.ts'
 import { dictionaries, type Words } from '../words/words.ts'
@@ -90,15 +90,3 @@ function signOf(kind: string): StateName {
   }
   return sign
 }
-
-/** Hosts by state at this instant. */
-export function hostCounts(run: Run, state: Uint8Array): number[] {
-  const counts = STATES.map(() => 0)
-  for (const rack of run.racks) {
-    for (const host of run.replay.hostsOf(rack)) counts[state[host]]++
-  }
-  return counts
-}
-
-/** Hosts that run: up, or up and still waiting for what ran on them. */
-export const running = (counts: readonly number[]): number => counts[STATE.up] + counts[STATE.restoring]

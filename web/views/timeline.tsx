@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Instant } from '../state/replay.ts'
 import type { Run } from '../state/run.ts'
 import { nameOf } from '../state/sentences.ts'
-import { valueAt } from '../state/series.ts'
+import { type Groups, valueAt } from '../state/series.ts'
 import { STATE, STATES } from '../state/states.ts'
 import {
   fitView,
@@ -20,13 +20,14 @@ import {
   selection,
   speed,
   step,
+  tally,
   time,
   toggle,
   view,
   zoom,
 } from '../state/store.ts'
 import { formatCalendar } from '../words/quantities.ts'
-import { count, hostCounts, length, moment, rate, running, share, stateWord, words } from './speak.ts'
+import { count, length, moment, rate, share, stateWord, words } from './speak.ts'
 import { theme } from './theme.ts'
 import { type Lane, layOutTracks, timeTicks } from './track-layout.ts'
 import { axisTop, drawOverview, drawTracks } from './tracks.ts'
@@ -57,6 +58,7 @@ export function Transport() {
   if (current === null) return null
   const [whole, fraction] = moment(time.value, true).split('.')
   const { clock, horizon } = current.scenario
+  const calendar = clock === null ? null : formatCalendar(clock, time.value)
   const [from, to] = view.value
   return (
     <div class="transport">
@@ -86,8 +88,8 @@ export function Transport() {
         {whole}
         {fraction !== undefined && <span class="fine">.{fraction}</span>}
       </output>
-      <span class="phase quiet">
-        {clock === null ? '' : `${formatCalendar(clock, time.value)} · `}
+      <span class="phase quiet" title={calendar?.date}>
+        {calendar === null ? '' : `${calendar.time} · `}
         {phaseAt(current, time.value)}
       </span>
       {current.faults.length > 0 && (
@@ -262,8 +264,7 @@ function Slider({ horizon, width, children }: { horizon: number; width: number; 
   const say = words()
   const current = run.value
   const at = instant.value
-  const up =
-    current === null || at === null || current.hosts === 0 ? 1 : running(hostCounts(current, at.now.state)) / current.hosts
+  const up = current === null || at === null || current.hosts === 0 ? 1 : (tally.value?.running ?? 0) / current.hosts
   const seekTo = (event: PointerEvent): void => jump(toTime(event, [0, horizon]))
   return (
     <div
@@ -406,7 +407,7 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
 
 function upIn(
   current: Run,
-  track: { readonly of: string; readonly service: number; readonly groups: { readonly of: Int16Array } },
+  track: { readonly of: string; readonly service: number; readonly groups: Groups },
   index: number,
   now: Instant,
 ): number {
@@ -418,10 +419,5 @@ function upIn(
     }
     return up
   }
-  for (const rack of current.racks) {
-    const hosts = current.replay.hostsOf(rack)
-    if (hosts.length === 0 || of[hosts[0]] !== index) continue
-    for (const host of hosts) if (now.state[host] <= STATE.restoring) up++
-  }
-  return up
+  return tally.value?.up.get(track.groups.entities[index]) ?? 0
 }

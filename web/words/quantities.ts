@@ -27,16 +27,16 @@ export function formatMoment(seconds: number, fine = false): string {
   return days > 0 ? `${days}d ${clock}` : clock
 }
 
-/** The calendar time at a moment, given what `2012-06-29T19:24-07:00` says for 0 s: `20:04`, in the offset written. */
-export function formatCalendar(clock: string, seconds: number): string {
+/** Date and time at a moment, given what `2012-06-29T19:24-07:00` says for 0 s: `20:04 −07:00`, in the offset written. */
+export function formatCalendar(clock: string, seconds: number): { readonly date: string; readonly time: string } {
   const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?$/.exec(clock)
-  if (match === null) return ''
+  if (match === null) return { date: '', time: '' }
   const [, year, month, day, hour, minute, second = '0', offset = ''] = match
   const start = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
   const then = new Date(start + Math.floor(seconds) * 1000)
   const zone = offset === '' ? '' : offset === 'Z' ? ' UTC' : ` ${offset.replace('-', '−')}`
   const date = `${then.getUTCFullYear()}-${pad(then.getUTCMonth() + 1)}-${pad(then.getUTCDate())}`
-  return `${date} ${pad(then.getUTCHours())}:${pad(then.getUTCMinutes())}${zone}`
+  return { date, time: `${pad(then.getUTCHours())}:${pad(then.getUTCMinutes())}${zone}` }
 }
 
 const UNITS = {

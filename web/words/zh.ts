@@ -106,7 +106,7 @@ export const zh = {
   trackGoodput: '请求',
   trackGoodputDetail: '每秒按时答复 / 发出',
   unanswered: '未按时答复',
-  trackHosts: zone => `${zone} 的主机`,
+  trackHosts: zone => `${zone} 主机`,
   trackInstances: (service, zone) => `${service} 在${zone}`,
   trackBoot: '待启动主机',
   trackRestart: '待重启实例',
