@@ -16,6 +16,7 @@ import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
 import type { Power } from './power/power.ts'
 import type { Services } from './services.ts'
+import type { Tenants } from './tenants.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
 export interface Cloud {
@@ -30,6 +31,7 @@ export interface Cloud {
   readonly cooling: Cooling
   readonly network: Network
   readonly needs: Needs
+  readonly tenants: Tenants
   readonly services: Services
   readonly databases: Databases
   readonly controlPlanes: ControlPlanes

@@ -1,7 +1,6 @@
 /**
  * Services and their instances. An instance sits on a host, falls and returns with it, and starts only when its service's
- * start-needs are met; a service without hosts of its own is one logical unit. Other customers' instances fill the hosts
- * too, as one batch a host, and compete for the same restarts.
+ * start-needs are met; a service without hosts of its own is one logical unit.
  *
  * A service is up while at least one instance is and its serve-needs are met. Knows nothing of traffic or of plans.
  */
@@ -14,11 +13,13 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
+import { createDeadlocks } from './deadlocks.ts'
 import type { Hosts } from './hosts.ts'
 import type { Needs } from './needs.ts'
 import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
-import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
+import { NO_JOB } from './queue.ts'
+import type { Restarts } from './restarts.ts'
 
 export interface ServiceSpec {
   readonly entity: EntityId
@@ -51,15 +52,6 @@ const InstanceRow = defineRows('instance', {
   up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot' },
 })
 
-const TenantRow = defineRows('tenants', {
-  up: {
-    says: { en: "{a} other customers' instances on {subject} are back", zh: '{subject} 上其他客户的 {a} 个实例已恢复' },
-    a: 'count',
-    hop: 'queue',
-    level: 3,
-  },
-})
-
 const Row = defineRows('service', {
   ready: {
     says: { en: '{subject} has {a} of {b} instances', zh: '{subject} 有 {a}/{b} 个实例' },
@@ -71,14 +63,6 @@ const Row = defineRows('service', {
   down: { says: { en: '{subject} is down', zh: '{subject} 不可用' }, level: 1 },
   waiting: { says: { en: '{subject} waits for what it needs to start', zh: '{subject} 等待启动所需的依赖' }, hop: 'need' },
   booting: { says: { en: '{subject} has what it needs and starts', zh: '{subject} 依赖就绪，开始启动' }, hop: 'need' },
-})
-
-const Deadlock = defineRows('deadlock', {
-  waits: {
-    says: { en: '{subject} waits for {a}, which cannot start before it', zh: '{subject} 等待 {a}，而后者又在等待前者' },
-    a: 'entity',
-    level: 1,
-  },
 })
 
 type InstanceWatcher = (instance: number, up: boolean, row: RowId) => void
@@ -94,9 +78,9 @@ export function createServices(
   places: Places,
   hosts: Hosts,
   pool: Pool,
+  restarts: Restarts,
   needs: () => Needs,
   specs: readonly ServiceSpec[],
-  restartQueues: readonly EntityId[],
 ) {
   const first: number[] = [] // first instance, by service
   let total = 0
@@ -120,51 +104,34 @@ export function createServices(
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
-  const tenantsUp = sim.column(Uint16Array, places.hosts)
-  const tenantJob = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const ready = sim.column(Int32Array, specs.length)
   const wanted = sim.column(Int32Array, specs.length)
   const up = sim.column(Uint8Array, specs.length)
   const readyChangedBy = sim.column(Uint32Array, specs.length) // last row that changed `ready`, by service
   const readyWritten = sim.column(Int32Array, specs.length).fill(-1)
   const reasons = sim.column(Uint16Array, specs.length) // to be down, whatever its instances do, by service
-  const deadlockCause = sim.column(Uint32Array, 1) // last row that may have closed a circle of waiting; 0 is none
-  const deadlocked = sim.column(Uint8Array, specs.length)
   // Where in its stride each service begins: drawn, so that services do not all meet on the same hosts.
   const offsets = specs.map(({ entity }) => randomness.rank('placement', entities.key(entity)))
   const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
   const instanceWatchers: InstanceWatcher[] = []
   const serviceWatchers: ServiceWatcher[] = []
-  const tenantWatchers: ((host: number, count: number, up: boolean, row: RowId) => void)[] = []
+  const deadlocks = createDeadlocks(
+    sim,
+    trace,
+    needs,
+    specs.map(spec => spec.entity),
+    service => state[first[service]] === WAITING && ready[service] === 0 && !needs().ok(specs[service].entity, 'start'),
+  )
 
   const STARTED = sim.on((instance: number, row: number) => {
     boot[instance] = NO_EVENT
     rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
   })
 
-  /** One restart queue a data centre; a job is an instance, or (from `total` on) the batch of a host's other tenants. */
-  const restarts: JobQueue[] = places.datacentres.map((datacentre, d) =>
-    createJobQueue(sim, trace, {
-      entity: restartQueues[d],
-      servers: 1,
-      priorities: 2,
-      serviceTime: target => (target < total ? 1 : tenantsOn(target - total)) / datacentre.plan.restartRate,
-      onStart: (_target, cause) => cause,
-      onDone: (target, cause) => {
-        if (target < total) start(target, cause)
-        else tenantsReturn(target - total, cause)
-      },
-    }),
-  )
-
-  const tenantsOn = (h: number): number => places.datacentres[places.datacentreOfHost[h]].plan.tenants
+  restarts.onInstance(start)
 
   /** Places what exists at the start and sets it up or dark. Call before `pool.begin` and `needs.begin`. */
   function begin(): void {
-    for (let h = 0; h < places.hosts; h++) {
-      pool.occupy(h, tenantsOn(h) * TENANT_CPU)
-      tenantsUp[h] = hosts.isUp(h) ? tenantsOn(h) : 0
-    }
     specs.forEach((spec, service) => {
       wanted[service] = spec.instances
       const counts = spec.spread.map(() => 0)
@@ -185,7 +152,7 @@ export function createServices(
     hosts.watch((h, hostUp, row) => (hostUp ? hostRose(h, row) : hostFell(h, row)))
     sim.onSettle(() => {
       for (let service = 0; service < specs.length; service++) writeReady(service)
-      findDeadlock()
+      deadlocks.look()
     })
   }
 
@@ -233,34 +200,19 @@ export function createServices(
 
   function hostFell(h: number, row: RowId): void {
     for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) fall(instance, row)
-    if (tenantJob[h] >= 0) {
-      restarts[places.datacentreOfHost[h]].withdraw(tenantJob[h], row)
-      tenantJob[h] = NO_JOB
-    }
-    const lost = tenantsUp[h]
-    tenantsUp[h] = 0
-    if (lost > 0) for (const watch of tenantWatchers) watch(h, lost, false, row)
   }
 
   function hostRose(h: number, row: RowId): void {
     for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
       if (state[instance] === DOWN && specs[serviceOf[instance]].onHostLoss === 'restart') awaitStart(instance, row)
     }
-    if (tenantsOn(h) > 0) tenantJob[h] = restarts[places.datacentreOfHost[h]].submit(total + h, row, 1)
-  }
-
-  function tenantsReturn(h: number, cause: RowId): void {
-    tenantJob[h] = NO_JOB
-    tenantsUp[h] = tenantsOn(h)
-    const row = trace.write(sim.now, TenantRow.up, places.hostEntity(h), cause, tenantsUp[h])
-    for (const watch of tenantWatchers) watch(h, tenantsUp[h], true, row)
   }
 
   function fall(instance: number, row: RowId): void {
     const from = state[instance]
     if (from === ABSENT || from === DOWN) return
     state[instance] = DOWN
-    if (job[instance] >= 0) restarts[places.datacentreOfHost[host[instance]]].withdraw(job[instance], row)
+    if (job[instance] !== NO_JOB) restarts.withdraw(host[instance], job[instance], row)
     job[instance] = NO_JOB
     if (boot[instance] !== NO_EVENT) sim.cancel(boot[instance] as EventId)
     boot[instance] = NO_EVENT
@@ -284,7 +236,7 @@ export function createServices(
     if (needs().ok(specs[service].entity, 'start')) enqueue(instance, row)
     else {
       const logical = host[instance] < 0
-      mayDeadlock(
+      deadlocks.suspect(
         trace.write(
           sim.now,
           logical ? Row.waiting : InstanceRow.waiting,
@@ -296,9 +248,9 @@ export function createServices(
   }
 
   function startWaiting(service: number, row: RowId): void {
-    mayDeadlock(row)
+    deadlocks.suspect(row)
     if (!needs().ok(specs[service].entity, 'start')) return
-    deadlocked[service] = 0
+    deadlocks.free(service)
     for (let i = 0; i < specs[service].instancesMax; i++) {
       const instance = first[service] + i
       if (state[instance] === WAITING && job[instance] < 0) enqueue(instance, row)
@@ -308,8 +260,8 @@ export function createServices(
   function enqueue(instance: number, row: RowId): void {
     if (host[instance] < 0) start(instance, trace.write(sim.now, Row.booting, specs[serviceOf[instance]].entity, row))
     else {
-      const turn = specs[serviceOf[instance]].restore === 'first' ? 0 : 1
-      job[instance] = restarts[places.datacentreOfHost[host[instance]]].submit(instance, row, turn)
+      const isFirst = specs[serviceOf[instance]].restore === 'first'
+      job[instance] = restarts.submitInstance(instance, host[instance], isFirst, row)
     }
   }
 
@@ -351,7 +303,7 @@ export function createServices(
   }
 
   function announce(service: number, isUp: boolean, row: RowId): void {
-    mayDeadlock(row)
+    deadlocks.suspect(row)
     for (const watch of serviceWatchers) watch(service, isUp, row)
     needs().flip(specs[service].entity, isUp, row)
   }
@@ -374,41 +326,6 @@ export function createServices(
     trace.write(sim.now, Row.ready, specs[service].entity, readyChangedBy[service], ready[service], wanted[service])
   }
 
-  function mayDeadlock(row: RowId): void {
-    deadlockCause[0] = row
-    sim.unsettle()
-  }
-
-  /**
-   * Names what can never start: the largest set of waiting services each of which lacks something that only members of the
-   * set could give, once nothing else is missing.
-   */
-  function findDeadlock(): void {
-    const cause = deadlockCause[0]
-    if (cause === 0) return
-    deadlockCause[0] = 0
-    const stuck = new Set<EntityId>()
-    for (let service = 0; service < specs.length; service++) {
-      if (state[first[service]] === WAITING && ready[service] === 0 && !needs().ok(specs[service].entity, 'start'))
-        stuck.add(specs[service].entity)
-    }
-    for (let shrunk = true; shrunk; ) {
-      shrunk = false
-      for (const entity of [...stuck]) {
-        if (!needs().couldBeMet(entity, 'start', supplier => !stuck.has(supplier))) continue
-        stuck.delete(entity)
-        shrunk = true
-      }
-    }
-    for (const entity of stuck) {
-      const service = serviceOfEntity.get(entity)
-      const lacks = needs().lacking(entity, 'start')
-      if (service === undefined || deadlocked[service] === 1 || lacks.some(supplier => !stuck.has(supplier))) continue
-      deadlocked[service] = 1
-      for (const supplier of lacks) trace.write(sim.now, Deadlock.waits, entity, cause, supplier)
-    }
-  }
-
   return {
     begin,
     beginStarting,
@@ -420,7 +337,6 @@ export function createServices(
     serviceOf: (entity: EntityId): number => serviceOfEntity.get(entity) ?? -1,
     serviceOfInstance: (instance: number): number => serviceOf[instance],
     firstInstance: (service: number): number => first[service],
-    hostOfInstance: (instance: number): number => host[instance],
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),
     /** Zones that a service's places lie in, in order. */
     zonesOf: (service: number): number[] => {
@@ -434,17 +350,15 @@ export function createServices(
     instanceIsStarting: (instance: number): boolean => state[instance] === BOOTING || state[instance] === WAITING,
     isUp: (service: number): boolean => up[service] === 1,
     ready: (service: number): number => ready[service],
+    /** Instances of a service that are on their way up. */
     starting: (service: number): number => {
       let count = 0
-      for (let i = 0; i < specs[service].instancesMax; i++)
-        if (state[first[service] + i] === BOOTING || state[first[service] + i] === WAITING) count++
+      for (let instance = first[service]; instance < first[service] + specs[service].instancesMax; instance++) {
+        if (state[instance] === BOOTING || state[instance] === WAITING) count++
+      }
       return count
     },
     watchInstances: (watcher: InstanceWatcher) => void instanceWatchers.push(watcher),
     watchServices: (watcher: ServiceWatcher) => void serviceWatchers.push(watcher),
-    watchTenants: (watcher: (typeof tenantWatchers)[number]) => void tenantWatchers.push(watcher),
   }
 }
-
-/** Processors an average instance of another customer takes: a c5.large. Source: EC2 instance catalogue (assumed mix). */
-export const TENANT_CPU = 2

@@ -4,7 +4,7 @@
  */
 import { sample } from '../engine/distribution.ts'
 import type { Cloud } from '../models/cloud.ts'
-import { TENANT_CPU } from '../models/services.ts'
+import { TENANT_CPU } from '../models/tenants.ts'
 import type { EntityId } from '../trace/entities.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
@@ -22,7 +22,7 @@ export interface OtherCustomers {
 
 /** The instances of one host count as one customer, who asks once. */
 export function installOtherCustomers(cloud: Cloud, { entity, via, share, after }: OtherCustomers): void {
-  const { entities, places, randomness, services, sim } = cloud
+  const { entities, places, randomness, sim, tenants } = cloud
   const delays = randomness.streams('other-customers/after', places.hosts, host => entities.key(places.hostEntity(host)))
   const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
 
@@ -32,7 +32,7 @@ export function installOtherCustomers(cloud: Cloud, { entity, via, share, after 
     const count = Math.round(places.datacentres[places.datacentreOfHost[host]].plan.tenants * share)
     if (count > 0 && zones.length > 0) askForCapacity(cloud, via, entity, count, TENANT_CPU, zones, cause)
   })
-  services.watchTenants((host, _count, up, row) => {
+  tenants.watch((host, _count, up, row) => {
     if (!up) sim.after(sample(after, delays.of(host)), ASK, host, row)
   })
 }

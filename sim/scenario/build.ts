@@ -19,7 +19,9 @@ import { createNeeds, type Needs } from '../models/needs.ts'
 import { createNetwork } from '../models/network.ts'
 import { createPool } from '../models/pool.ts'
 import { createPower } from '../models/power/power.ts'
+import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
+import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
@@ -83,6 +85,13 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
   )
   const network = createNetwork(sim, trace, roster.nodes, roster.links)
   const pool = createPool(sim, places, hosts)
+  const restarts = createRestarts(
+    sim,
+    trace,
+    places,
+    feeds.map(feed => feed.restarts),
+  )
+  const tenants = createTenants(sim, trace, places, hosts, pool, restarts)
   const needsLater = (): Needs => needs
   const services = createServices(
     sim,
@@ -92,9 +101,9 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     places,
     hosts,
     pool,
+    restarts,
     needsLater,
     running.map(({ spec }) => spec),
-    feeds.map(feed => feed.restarts),
   )
   const needs = createNeeds(sim, entities.count, roster.needs, entity => {
     const service = cells.find(cell => cell.entity === entity)?.service ?? services.serviceOf(entity)
@@ -197,6 +206,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     cooling,
     network,
     needs,
+    tenants,
     services,
     databases,
     controlPlanes,
@@ -212,9 +222,11 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
 
 /** From the ground up: hosts, what stands on them, what needs it, who calls it. */
 function begin(cloud: Cloud): void {
-  const { hosts, services, pool, needs, power, crews } = cloud
+  const { hosts, tenants, services, pool, needs, power, crews } = cloud
   hosts.begin()
+  tenants.occupy()
   services.begin()
+  tenants.begin()
   pool.begin()
   needs.begin()
   power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))

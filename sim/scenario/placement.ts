@@ -2,7 +2,7 @@
  * Whether the instances of all services find room on the hosts of their places, before anything is built. Places them as the
  * simulation does: services in order of their ids, each over its places in turn, on hosts at even strides.
  */
-import { TENANT_CPU } from '../models/services.ts'
+import { TENANT_CPU } from '../models/tenants.ts'
 import type { Finding } from './issues.ts'
 import type { RunningService, Scenario } from './schema.ts'
 import { isRunning } from './services.ts'

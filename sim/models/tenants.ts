@@ -1,0 +1,69 @@
+/**
+ * Other customers' instances: they fill the hosts, fall with them, and compete for the same restarts. One batch a host.
+ */
+import type { Simulation } from '../engine/simulation.ts'
+import { defineRows } from '../trace/row-kinds.ts'
+import type { RowId, Trace } from '../trace/trace.ts'
+import type { Hosts } from './hosts.ts'
+import type { Places } from './places.ts'
+import type { Pool } from './pool.ts'
+import { NO_JOB } from './queue.ts'
+import type { Restarts } from './restarts.ts'
+
+/** Processors an average instance of another customer takes: a c5.large. Source: EC2 instance catalogue (assumed mix). */
+export const TENANT_CPU = 2
+
+const Row = defineRows('tenants', {
+  up: {
+    says: { en: "{a} other customers' instances on {subject} are back", zh: '{subject} 上其他客户的 {a} 个实例已恢复' },
+    a: 'count',
+    hop: 'queue',
+    level: 3,
+  },
+})
+
+type TenantWatcher = (host: number, count: number, up: boolean, row: RowId) => void
+
+export type Tenants = ReturnType<typeof createTenants>
+
+export function createTenants(sim: Simulation, trace: Trace, places: Places, hosts: Hosts, pool: Pool, restarts: Restarts) {
+  const up = sim.column(Uint16Array, places.hosts)
+  const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
+  const watchers: TenantWatcher[] = []
+  const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
+
+  restarts.onTenants((host, cause) => {
+    job[host] = NO_JOB
+    up[host] = tenantsOn(host)
+    tell(host, up[host], true, trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host]))
+  })
+
+  /** They were there before us: call before anything else takes its place on the hosts. */
+  function occupy(): void {
+    for (let host = 0; host < places.hosts; host++) {
+      pool.occupy(host, tenantsOn(host) * TENANT_CPU)
+      up[host] = hosts.isUp(host) ? tenantsOn(host) : 0
+    }
+  }
+
+  /** From now on they fall and return with their hosts. */
+  function begin(): void {
+    hosts.watch((host, isUp, row) => {
+      if (isUp) {
+        if (tenantsOn(host) > 0) job[host] = restarts.submitTenants(host, row)
+        return
+      }
+      if (job[host] !== NO_JOB) restarts.withdraw(host, job[host], row)
+      job[host] = NO_JOB
+      const lost = up[host]
+      up[host] = 0
+      if (lost > 0) tell(host, lost, false, row)
+    })
+  }
+
+  function tell(host: number, count: number, isUp: boolean, row: RowId): void {
+    for (const watch of watchers) watch(host, count, isUp, row)
+  }
+
+  return { occupy, begin, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
+}
