@@ -50,9 +50,9 @@ export interface Replay {
 /** Measurements of services: instances up, wanted. Of clients: issued, answered. Of cells: arriving, failing, waiting, age. */
 export const MEASURES = 4
 
-/** Shares of failures above which traffic counts as degraded, and as overloaded or cut off. */
+/** Shares of failures above which traffic counts as degraded, and as mostly failing. */
 const DEGRADED = 0.001
-const OVERLOADED = 0.5
+const MOST = 0.5
 
 const CHECKPOINT_ROWS = 4096
 const CHECKPOINT_BYTES = 96e6
@@ -257,9 +257,9 @@ export function createReplay({ rows, kinds, entities }: Recording, scenario: Sce
     since[entity] = row
   }
 
-  /** Whoever sees this share of requests or attempts fail. */
-  function judge(entity: number, failing: number, row: number): void {
-    const next = failing > OVERLOADED ? STATE.overloaded : failing > DEGRADED ? STATE.degraded : STATE.up
+  /** Whoever sees this share of requests or attempts fail; `worst` is what to call it when most of them do. */
+  function judge(entity: number, failing: number, worst: number, row: number): void {
+    const next = failing > MOST ? worst : failing > DEGRADED ? STATE.degraded : STATE.up
     if (next !== state[entity]) set(entity, next, row)
   }
 
@@ -314,12 +314,12 @@ export function createReplay({ rows, kinds, entities }: Recording, scenario: Sce
       case Op.flow:
         measures[slot[s] * MEASURES] = a[row]
         measures[slot[s] * MEASURES + 1] = b[row]
-        judge(s, a[row] > 0 ? 1 - b[row] / a[row] : 0, row)
+        judge(s, a[row] > 0 ? 1 - b[row] / a[row] : 0, STATE.down, row)
         break
       case Op.cellFlow:
         measures[slot[s] * MEASURES] = a[row]
         measures[slot[s] * MEASURES + 1] = b[row]
-        judge(s, a[row] > 0 ? b[row] / a[row] : 0, row)
+        judge(s, a[row] > 0 ? b[row] / a[row] : 0, STATE.overloaded, row)
         break
       case Op.queue:
       case Op.cellQueue:

@@ -263,6 +263,13 @@ function ChangesNav({ run: current, now, entity }: { run: Run; now: Instant; ent
   )
 }
 
+/** The last part of a name; of a service’s share of a zone, the zone. */
+function childName({ recording }: Run, child: number): string {
+  const { entities } = recording
+  const name = entities.name(child)
+  return entities.kind(child) === 'cell' ? words().zoneLabel(name.slice(name.lastIndexOf('/') + 1)) : name
+}
+
 const CHILDREN_MAX = 400
 
 /** What is inside a place, on a host or part of a service: the map's tree, for those who do not use the map. */
@@ -295,7 +302,7 @@ function Inside({ run: current, now, entity }: { run: Run; now: Instant; entity:
             <button type="button" class="plain" title={entities.id(child)} onClick={() => select(child)}>
               {!WITHOUT_STATE.has(entities.kind(child)) && <Glyph state={stateAt(current, now, child)} />}
               <span class="hidden">{stateWord(stateAt(current, now, child))}</span>
-              {kind === 'host' ? entities.id(child) : entities.name(child)}
+              {kind === 'host' ? entities.id(child) : childName(current, child)}
             </button>
           </li>
         ))}

@@ -20,6 +20,7 @@ export function MapPanel() {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<MapView | null>(null)
   const size = useSignal<readonly [number, number]>([0, 0])
+  const hovered = useSignal(0)
 
   useEffect(() => {
     const element = place.current
@@ -77,6 +78,7 @@ export function MapPanel() {
   const say = words()
   return (
     <section class="map-panel" aria-label={say.regionMap}>
+      <Hovered entity={hovered.value} />
       <div class="map-scroll">
         <div
           class="map"
@@ -90,6 +92,13 @@ export function MapPanel() {
             const box = event.currentTarget.getBoundingClientRect()
             const entity = view.current?.layout()?.at(event.clientX - box.left, event.clientY - box.top) ?? 0
             if (entity > 0) select(entity)
+          }}
+          onPointerMove={event => {
+            const box = event.currentTarget.getBoundingClientRect()
+            hovered.value = view.current?.layout()?.at(event.clientX - box.left, event.clientY - box.top) ?? 0
+          }}
+          onPointerLeave={() => {
+            hovered.value = 0
           }}
           onKeyDown={event => {
             const arrow = ARROWS[event.key]
@@ -109,6 +118,20 @@ export function MapPanel() {
         </div>
       )}
     </section>
+  )
+}
+
+/** What is under the pointer, before it is clicked. */
+function Hovered({ entity }: { entity: number }) {
+  const current = run.value
+  const at = instant.value
+  if (current === null || at === null || entity <= 0 || entity >= current.recording.entities.count) return null
+  const isHost = current.recording.entities.kind(entity) === 'host'
+  const state = STATES[at.now.state[entity]]
+  return (
+    <p class="map-hover small">
+      {isHost && <Glyph state={state} />} {nameOf(current.recording, entity)} {isHost && stateWord(state)}
+    </p>
   )
 }
 

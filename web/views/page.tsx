@@ -32,9 +32,11 @@ import { TroubleBar } from './trouble.tsx'
 export function Page() {
   const say = words()
   const isDropping = useSignal(false)
+  const title = run.value?.scenario.title[language.value]
   useEffect(() => {
     document.documentElement.lang = LOCALES[language.value]
-  }, [language.value])
+    document.title = title === undefined ? 'Blackstart' : `${title} – Blackstart`
+  }, [language.value, title])
   useEffect(play, [])
   useEffect(() => {
     addEventListener('keydown', onKey)

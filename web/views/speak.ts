@@ -59,7 +59,11 @@ export function measured(value: number, unit: CheckReport['unit']): string {
 
 /** The state that a row brings its subject into, for the sign in front of it. */
 export function stateOfRow({ recording: { rows, kinds } }: Run, row: RowId): StateName {
-  return signOf(kinds[rows.kind[row]].name)
+  const { name } = kinds[rows.kind[row]]
+  if (name === 'service.ready') return rows.a[row] < rows.b[row] ? 'degraded' : 'up'
+  if (name === 'client.flow') return rows.b[row] < rows.a[row] ? 'degraded' : 'up'
+  if (name === 'cell.flow') return rows.b[row] > 0 ? 'degraded' : 'up'
+  return signOf(name)
 }
 
 const SIGNS: readonly (readonly [RegExp, StateName])[] = [

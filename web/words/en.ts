@@ -210,7 +210,7 @@ export const en = {
   helpHelp: 'this list',
   helpMap: 'on the map: from host to host',
   helpPointer:
-    'Drag on the timeline to move through time, use the wheel to zoom, click anything to see its state and why it is so.',
+    'Drag on the timeline to move through time, hold Ctrl and use the wheel to zoom, click anything to see its state and why it is so.',
 } as const
 
 /** What a dictionary has to say. */

@@ -199,5 +199,5 @@ export const zh = {
   helpClear: '清除选择或关闭',
   helpHelp: '此列表',
   helpMap: '在地图上：在主机间移动',
-  helpPointer: '在时间轴上拖动以移动时刻，滚轮缩放；点击任意对象可查看其状态与原因。',
+  helpPointer: '在时间轴上拖动以移动时刻，按住 Ctrl 并滚动滚轮可缩放；点击任意对象可查看其状态与原因。',
 } satisfies Words
