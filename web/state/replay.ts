@@ -319,7 +319,8 @@ export function createReplay({ rows, kinds, entities }: Recording, scenario: Sce
       case Op.cellFlow:
         measures[slot[s] * MEASURES] = a[row]
         measures[slot[s] * MEASURES + 1] = b[row]
-        judge(s, a[row] > 0 ? b[row] / a[row] : 0, STATE.overloaded, row)
+        if (a[row] > 0) judge(s, b[row] / a[row], STATE.overloaded, row)
+        else if (state[s] !== STATE.standby) set(s, STATE.standby, row) // the balancer sends nothing here
         break
       case Op.queue:
       case Op.cellQueue:
