@@ -97,6 +97,7 @@ function List({ run: current, lines }: { run: Run; lines: LogLines }) {
       tabIndex={0}
       aria-label={say.regionLog}
       data-testid="log"
+      style={{ '--when': current.scenario.horizon < 86_400 ? '48px' : '72px' }}
       data-at={time.value}
       onScroll={event => {
         scrolled.value = event.currentTarget.scrollTop
