@@ -50,8 +50,9 @@ export function measured(value: number, unit: CheckReport['unit']): string {
     case 'per-second':
       return rate(value)
     case 'count':
-    case 'flag':
       return count(value, 2)
+    case 'flag':
+      return value === 0 ? words().no : words().yes
     default:
       return unit satisfies never
   }

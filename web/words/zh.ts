@@ -179,6 +179,8 @@ export const zh = {
   equals: '等于',
   between: '介于',
   never: '从未',
+  yes: '是',
+  no: '否',
   published: value => `公开值 ${value}`,
   notJudged: '不判定',
   decidedAt: time => `判定于 ${time}`,
