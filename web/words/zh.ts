@@ -69,7 +69,7 @@ export const zh = {
   stateDark: '断电',
   stateShut: '过热关机',
   stateStuck: '卡住',
-  stateDown: '故障',
+  stateDown: '宕机',
   stateLost: '永久损坏',
   stateDegraded: '降级',
   stateOverloaded: '过载',
