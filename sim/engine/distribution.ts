@@ -1,18 +1,29 @@
 /**
  * Draws from laws. One draw takes at most one uniform number and grows with it, so that runs which share their streams but
- * not their laws stay comparable: whoever was slow under one law is slow under the other.
+ * not their laws stay comparable: whoever was slow under one law is slow under the other. A sequence is the exception: it
+ * leaves nothing to chance, but takes its number all the same.
  */
-import type { Law } from '../units/law.ts'
-import { exp, ln, log1p } from './elementary.ts'
+import type { Empirical, Law, Weibull } from '../units/law.ts'
+import { exp, ln, log1p, pow } from './elementary.ts'
+import { gamma } from './gamma.ts'
 import type { Stream } from './random.ts'
+
+/** A law that leaves something to chance at each draw, or nothing ever. */
+export type Chance = Exclude<Law, { readonly kind: 'sequence' }>
 
 /** A value from `law`, in the law's unit, not rounded. A constant draws nothing from the stream. */
 export function sample(law: Law, stream: Stream): number {
-  return law.kind === 'constant' ? law.value : quantile(law, stream.next())
+  if (law.kind === 'constant') return law.value
+  if (law.kind === 'sequence') {
+    const draw = stream.drawn()
+    stream.next()
+    return law.values[draw % law.values.length]
+  }
+  return quantile(law, stream.next())
 }
 
 /** The value below which a draw falls with probability `p`, 0 < p < 1; grows with p. */
-export function quantile(law: Law, p: number): number {
+export function quantile(law: Chance, p: number): number {
   switch (law.kind) {
     case 'constant':
       return law.value
@@ -24,6 +35,10 @@ export function quantile(law: Law, p: number): number {
       const variance = log1p(law.cv * law.cv) // of the logarithm
       return law.mean * exp(Math.sqrt(variance) * normalQuantile(p) - variance / 2)
     }
+    case 'weibull':
+      return scaleOf(law) * pow(-ln(1 - p), 1 / law.shape)
+    case 'empirical':
+      return law.values[firstAbove(law, p)]
     default:
       throw new Error(`no such law: ${JSON.stringify(law satisfies never)}`)
   }
@@ -31,8 +46,37 @@ export function quantile(law: Law, p: number): number {
 
 /** Expected value. */
 export function mean(law: Law): number {
-  if (law.kind === 'constant') return law.value
-  return law.kind === 'uniform' ? (law.min + law.max) / 2 : law.mean
+  switch (law.kind) {
+    case 'constant':
+      return law.value
+    case 'uniform':
+      return (law.min + law.max) / 2
+    case 'weibull':
+      return 'mean' in law ? law.mean : law.scale * gamma(1 + 1 / law.shape)
+    case 'empirical':
+      return law.values.reduce((sum, value, i) => sum + value * law.weights[i], 0) / law.sums[law.sums.length - 1]
+    case 'sequence':
+      return law.values.reduce((sum, value) => sum + value, 0) / law.values.length
+    default:
+      return law.mean
+  }
+}
+
+function scaleOf(law: Weibull): number {
+  return 'mean' in law ? law.mean / gamma(1 + 1 / law.shape) : law.scale
+}
+
+/** The first value with more than the share `p` of all weight on it and those below. */
+function firstAbove({ sums }: Empirical, p: number): number {
+  let low = 0
+  let high = sums.length - 1
+  const weight = p * sums[high]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sums[middle] > weight) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Simulation } from './simulation.ts'
 export interface Stream {
   /** The next draw, uniform in (0, 1): never 0 and never 1, so its logarithm is finite. 52 random bits. */
   next(): number
+  /** How many draws have been taken. */
+  drawn(): number
 }
 
 /** A 64-bit name, as two 32-bit halves. */
@@ -78,7 +80,7 @@ export class Streams {
   private readonly purpose: Key
   private readonly high: Int32Array
   private readonly low: Int32Array
-  private readonly drawn: Uint32Array
+  private readonly draws: Uint32Array
 
   constructor(
     sim: Simulation,
@@ -96,18 +98,18 @@ export class Streams {
       this.high[i] = key.high
       this.low[i] = key.low
     }
-    this.drawn = sim.column(Uint32Array, count)
+    this.draws = sim.column(Uint32Array, count)
   }
 
   /** The stream of one individual. */
   of(individual: number): Stream {
-    return { next: () => this.next(individual) }
+    return { next: () => this.next(individual), drawn: () => this.draws[individual] }
   }
 
   /** The next draw of one individual, uniform in (0, 1). */
   next(individual: number): number {
-    const ordinal = this.drawn[individual]
-    this.drawn[individual] = ordinal + 1
+    const ordinal = this.draws[individual]
+    this.draws[individual] = ordinal + 1
     return uniform(this.state, this.purpose, this.high[individual], this.low[individual], ordinal)
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { effects } from '../effects/index.ts'
 import { metrics } from '../metrics/index.ts'
 import { plans } from '../plans/index.ts'
-import { type FieldInfo, fieldInfo, type Text } from '../units/fields.ts'
+import { type FieldInfo, fieldInfo, lawForms, type Text } from '../units/fields.ts'
 import { CLIENT_FORMS } from './clients.ts'
 import { fileSchema } from './schema.ts'
 import { SERVICE_KINDS } from './services.ts'
@@ -121,6 +121,15 @@ export function topics(): readonly Topic[] {
         'source',
         'fitted',
       ]),
+    },
+    {
+      name: 'law',
+      sort: 'section',
+      about: text(
+        'How long something takes: a plain time, or one of these when chance has a say.',
+        '某事所需时长：固定时间，或以下随机分布之一。',
+      ),
+      fields: fieldsOf(z.strictObject(lawForms)),
     },
     {
       name: 'variant',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { formatBytes, formatDuration, formatLaw, formatRate, formatRatio, formatWatts } from './format.ts'
-import type { Law } from './law.ts'
+import { empirical, type Law } from './law.ts'
 import { type Parsed, parseBytes, parseDuration, parseNumber, parseRate, parseRatio, parseWatts } from './parse.ts'
 
 /** A text in both languages of the product. */
@@ -199,49 +199,25 @@ export function oneOf<const Word extends string>(
   return withDefault<Word>(schema, options, { type: 'word', format: String, accepts: { enum: [...words] } })
 }
 
-// What helps against typing errors is a strict shape and one sentence for each way of being wrong.
-const lawShape = z
-  .strictObject({
-    uniform: z.unknown(),
-    exponential: z.unknown(),
-    exp: z.unknown(),
-    lognormal: z.unknown(),
-  })
-  .partial()
-
-const uniformSchema = z.union([
-  z.strictObject({ min: duration(), max: duration() }),
-  z.tuple([duration(), duration()]).transform(([min, max]) => ({ min, max })),
-])
-const meanSchema = z.strictObject({ mean: duration() })
-const lognormalSchema = z.strictObject({ mean: duration(), cv: factor({ max: 1000 }) })
-
-const lawObject = lawShape.pipe(
-  z
-    .strictObject({ uniform: uniformSchema, exponential: meanSchema, exp: meanSchema, lognormal: lognormalSchema })
-    .partial()
-    .transform((given, context): Law => {
-      const { uniform, lognormal } = given
-      const exponential = given.exponential ?? given.exp
-      const named = Object.values(given).filter(value => value !== undefined).length
-      const complain = (message: string): never => {
-        context.issues.push({ code: 'custom', message, input: given })
-        return z.NEVER
-      }
-      if (named !== 1) return complain('needs exactly one of uniform, exponential and lognormal')
-      if (uniform !== undefined) {
-        return uniform.min <= uniform.max ? { kind: 'uniform', ...uniform } : complain('min is more than max')
-      }
-      if (exponential !== undefined)
-        return exponential.mean > 0 ? { kind: 'exponential', ...exponential } : complain('the mean must be more than 0s')
-      if (lognormal !== undefined)
-        return lognormal.mean > 0 ? { kind: 'lognormal', ...lognormal } : complain('the mean must be more than 0s')
-      return z.NEVER
-    }),
-)
+/** Shapes of Weibull laws: beyond these a draw would be 0 or endless, or as good as a constant. */
+const SHAPE_MIN = 0.1
+const SHAPE_MAX = 100
 
 const timeAccepts = { type: 'string', pattern: TIME_PATTERN, examples: ['30m'] }
+const timesAccepts = { type: 'array', items: timeAccepts, minItems: 1 }
 const meanAccepts = { type: 'object', properties: { mean: timeAccepts }, required: ['mean'], additionalProperties: false }
+const rangeAccepts = {
+  anyOf: [
+    {
+      type: 'object',
+      properties: { min: timeAccepts, max: timeAccepts },
+      required: ['min', 'max'],
+      additionalProperties: false,
+    },
+    { type: 'array', prefixItems: [timeAccepts, timeAccepts], minItems: 2, maxItems: 2 },
+  ],
+}
+const weightsAccepts = { type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1 }
 const lawAccepts = {
   anyOf: [
     timeAccepts,
@@ -251,17 +227,7 @@ const lawAccepts = {
       maxProperties: 1,
       additionalProperties: false,
       properties: {
-        uniform: {
-          anyOf: [
-            {
-              type: 'object',
-              properties: { min: timeAccepts, max: timeAccepts },
-              required: ['min', 'max'],
-              additionalProperties: false,
-            },
-            { type: 'array', prefixItems: [timeAccepts, timeAccepts], minItems: 2, maxItems: 2 },
-          ],
-        },
+        uniform: rangeAccepts,
         exponential: meanAccepts,
         exp: meanAccepts,
         lognormal: {
@@ -270,10 +236,134 @@ const lawAccepts = {
           required: ['mean', 'cv'],
           additionalProperties: false,
         },
+        weibull: {
+          type: 'object',
+          properties: {
+            shape: { type: 'number', minimum: SHAPE_MIN, maximum: SHAPE_MAX },
+            scale: timeAccepts,
+            mean: timeAccepts,
+          },
+          oneOf: [{ required: ['shape', 'scale'] }, { required: ['shape', 'mean'] }],
+          additionalProperties: false,
+        },
+        empirical: {
+          type: 'object',
+          properties: { values: timesAccepts, weights: weightsAccepts },
+          required: ['values'],
+          additionalProperties: false,
+        },
+        sequence: timesAccepts,
       },
     },
   ],
 }
+
+// What helps against typing errors is a strict shape and one sentence for each way of being wrong.
+const lawShape = z
+  .strictObject({
+    uniform: z.unknown(),
+    exponential: z.unknown(),
+    exp: z.unknown(),
+    lognormal: z.unknown(),
+    weibull: z.unknown(),
+    empirical: z.unknown(),
+    sequence: z.unknown(),
+  })
+  .partial()
+
+const about = (en: string, zh: string): { about: Text } => ({ about: { en, zh } })
+const meanTime = duration({ isPositive: true, ...about('expected value', '期望值') })
+
+const uniformSchema = withDefault(
+  z
+    .union([
+      z.strictObject({ min: duration(), max: duration() }),
+      z.tuple([duration(), duration()]).transform(([min, max]) => ({ min, max })),
+    ])
+    .transform(({ min, max }, context): Law => {
+      if (min <= max) return { kind: 'uniform', min, max }
+      context.issues.push({ code: 'custom', message: 'min is more than max', input: min })
+      return z.NEVER
+    }),
+  about('anything between {min, max}, or [min, max], all equally likely', '在 {min, max}（或 [min, max]）之间均匀分布'),
+  { type: 'range', format: formatLaw, accepts: rangeAccepts },
+)
+const exponentialSchema = z.strictObject({ mean: meanTime }).transform(({ mean }): Law => ({ kind: 'exponential', mean }))
+const lognormalSchema = z
+  .strictObject({ mean: meanTime, cv: factor({ max: 1000, ...about('standard deviation ÷ mean', '标准差 ÷ 均值') }) })
+  .transform(({ mean, cv }): Law => ({ kind: 'lognormal', mean, cv }))
+const weibullSchema = z
+  .strictObject({
+    shape: factor({
+      min: SHAPE_MIN,
+      max: SHAPE_MAX,
+      ...about('above 1 the end grows likelier with age, below 1 rarer', '大于 1 时越久越易结束，小于 1 时相反'),
+    }),
+    scale: duration({ isPositive: true, ...about('what 63.2 % stay below', '63.2 % 的取值小于它') }).optional(),
+    mean: meanTime.optional(),
+  })
+  .transform(({ shape, scale, mean }, context): Law => {
+    if (scale !== undefined && mean === undefined) return { kind: 'weibull', shape, scale }
+    if (mean !== undefined && scale === undefined) return { kind: 'weibull', shape, mean }
+    context.issues.push({ code: 'custom', message: 'needs either a scale or a mean', input: { scale, mean } })
+    return z.NEVER
+  })
+function timeList(options: FieldOptions<number[]>): Field<number[]> {
+  const format = (values: readonly number[]): string => `[${values.map(formatDuration).join(', ')}]`
+  return withDefault<number[]>(z.array(duration()).min(1), options, { type: 'times', format, accepts: timesAccepts })
+}
+const empiricalSchema = z
+  .strictObject({
+    values: timeList(about('what was observed', '观测值')),
+    weights: withDefault<number[]>(
+      z.array(factor()),
+      about('how often each was; equally often without', '各值的权重；省略时相等'),
+      {
+        type: 'factors',
+        format: String,
+        accepts: weightsAccepts,
+      },
+    ).optional(),
+  })
+  .transform(({ values, weights }, context): Law => {
+    const complain = (message: string): never => {
+      context.issues.push({ code: 'custom', message, input: weights, path: ['weights'] })
+      return z.NEVER
+    }
+    if (weights === undefined) return empirical(values)
+    if (weights.length !== values.length)
+      return complain(`needs one weight for each value: ${weights.length} for ${values.length}`)
+    return weights.some(weight => weight > 0) ? empirical(values, weights) : complain('needs a weight above 0')
+  })
+const sequenceSchema = timeList(
+  about('these in this order, over and over, for each thing on its own', '按给定顺序循环取值，各对象各自从头开始'),
+).transform((values): Law => ({ kind: 'sequence', values }))
+
+/** What a law may be written as, besides a plain time: the name of each kind with its parameters. */
+export const lawForms = {
+  uniform: uniformSchema,
+  exponential: exponentialSchema,
+  lognormal: lognormalSchema,
+  weibull: weibullSchema,
+  empirical: empiricalSchema,
+  sequence: sequenceSchema,
+}
+
+const lawObject = lawShape.pipe(
+  z
+    .strictObject({ ...lawForms, exp: exponentialSchema })
+    .partial()
+    .transform((given, context): Law => {
+      const named = Object.entries(given)
+      const [first, second] = named
+      if (first?.[1] !== undefined && second === undefined) return first[1]
+      if (context.issues.length > 0) return z.NEVER // a misspelt law is no missing one
+      const path = second === undefined ? [] : [second[0]] // on a key, or it would not be told from a misspelt time
+      const message = second === undefined ? 'names no law' : `is a second law beside ${first[0]}`
+      context.issues.push({ code: 'custom', message, input: given, path })
+      return z.NEVER
+    }),
+)
 
 /** A time that may be subject to chance: a plain time, or the law it follows, in seconds. */
 export function law(options: FieldOptions<Law> & { readonly default: Law }): DefaultedField<Law>

@@ -63,6 +63,17 @@ export function formatLaw(law: Law): string {
       return `{exponential: {mean: ${formatDuration(law.mean)}}}`
     case 'lognormal':
       return `{lognormal: {mean: ${formatDuration(law.mean)}, cv: ${law.cv}}}`
+    case 'weibull': {
+      const size = 'mean' in law ? `mean: ${formatDuration(law.mean)}` : `scale: ${formatDuration(law.scale)}`
+      return `{weibull: {shape: ${law.shape}, ${size}}}`
+    }
+    case 'empirical': {
+      const values = law.values.map(formatDuration).join(', ')
+      const isEven = law.weights.every(weight => weight === law.weights[0])
+      return `{empirical: {values: [${values}]${isEven ? '' : `, weights: [${law.weights.join(', ')}]`}}}`
+    }
+    case 'sequence':
+      return `{sequence: [${law.values.map(formatDuration).join(', ')}]}`
     default:
       return law satisfies never
   }

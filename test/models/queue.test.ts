@@ -237,7 +237,7 @@ describe('a queue of jobs', () => {
       const built = queueOf({ priorities: 2, every: 0.5, servers: 3, serviceTime: target => 1 + (target % 7) })
       const { sim, queue, ask } = built
       const streams = new Randomness(sim, '7').streams('busy', 1, () => keyOf('busy'))
-      const pause = { next: () => streams.next(0) }
+      const pause = streams.of(0)
       const last = sim.column(Int32Array, 1).fill(-1)
       const ARRIVE = sim.on((target: number) => {
         const chance = streams.next(0)

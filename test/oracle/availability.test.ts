@@ -100,10 +100,10 @@ describe.each([
       createJobQueue(sim, trace, {
         entity: 1 + system,
         servers: crews,
-        serviceTime: unit => sample(repair, { next: () => repairs.next(unit) }),
+        serviceTime: unit => sample(repair, repairs.of(unit)),
         onDone: unit => {
           if (failed[system]-- === of - needed + 1) downtime += sim.now - downSince[system]
-          sim.after(sample(life, { next: () => lives.next(unit) }), FAIL, unit)
+          sim.after(sample(life, lives.of(unit)), FAIL, unit)
         },
       }),
     )

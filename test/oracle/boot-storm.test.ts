@@ -18,7 +18,7 @@ function boot(law: Law, seed: string, limits: Partial<JobQueueSpec>, from = 0): 
   const slots = createJobQueue(sim, new SilentTrace(), {
     entity: 1,
     servers: Infinity,
-    serviceTime: host => sample(law, { next: () => times.next(host) }),
+    serviceTime: host => sample(law, times.of(host)),
     onDone: () => {
       up[count++] = sim.now
     },

@@ -107,7 +107,7 @@ function restless(seed: string) {
     note(sim.now, thing, arg)
     const other = Math.floor(streams.next(thing) * 40)
     if (other !== thing && sim.cancel(pending[other] as EventId)) pending[other] = sim.after(0.25, TICKED, other, thing)
-    const pause = Math.round(sample({ kind: 'exponential', mean: 2 }, { next: () => streams.next(thing) }) * 4) / 4
+    const pause = Math.round(sample({ kind: 'exponential', mean: 2 }, streams.of(thing)) * 4) / 4
     pending[thing] = sim.after(pause, TICKED, thing, 1000)
     if (thing % 3 === 0) sim.unsettle()
   })

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { z } from 'zod'
+import { topics } from '../../sim/scenario/catalogue.ts'
+import { errorMap, findingsOf } from '../../sim/scenario/issues.ts'
+import { publishedSchema } from '../../sim/scenario/json-schema.ts'
 import { bytes, count, duration, law, moment, rate, ratio, selector, text, watts } from '../../sim/units/fields.ts'
+import { formatLaw } from '../../sim/units/format.ts'
+import { empirical } from '../../sim/units/law.ts'
 
 const problem = (schema: z.ZodType, input: unknown): string => {
   const result = schema.safeParse(input)
@@ -60,8 +66,78 @@ test('laws', () => {
   expect(law().parse({ uniform: ['1m', '2m'] })).toEqual({ kind: 'uniform', min: 60, max: 120 })
   expect(law().parse({ exp: { mean: '1s' } })).toEqual({ kind: 'exponential', mean: 1 })
   expect(law().parse({ lognormal: { mean: '45s', cv: 0.5 } })).toEqual({ kind: 'lognormal', mean: 45, cv: 0.5 })
-  expect(law().safeParse({ weibull: {} }).success).toBe(false)
+  expect(law().parse({ weibull: { shape: 1.5, scale: '1h' } })).toEqual({ kind: 'weibull', shape: 1.5, scale: 3600 })
+  expect(law().parse({ weibull: { shape: 0.7, mean: '8m' } })).toEqual({ kind: 'weibull', shape: 0.7, mean: 480 })
+  expect(law().parse({ empirical: { values: ['5m', '1m'], weights: [1, 3] } })).toEqual(empirical([60, 300], [3, 1]))
+  expect(law().parse({ empirical: { values: ['5m', '1m'] } })).toEqual(empirical([60, 300]))
+  expect(law().parse({ sequence: ['5m', '1m', '2m'] })).toEqual({ kind: 'sequence', values: [300, 60, 120] })
   expect(law().safeParse({ uniform: { min: '2m', max: '1m' } }).success).toBe(false)
+})
+
+test.each([
+  ['90s'],
+  ['{uniform: {min: 1m, max: 2m}}'],
+  ['{exponential: {mean: 1500ms}}'],
+  ['{lognormal: {mean: 45s, cv: 0.5}}'],
+  ['{weibull: {shape: 1.5, scale: 1h}}'],
+  ['{weibull: {shape: 0.7, mean: 800ms}}'],
+  ['{empirical: {values: [1m, 5m], weights: [3, 1]}}'],
+  ['{empirical: {values: [1m, 5m]}}'],
+  ['{sequence: [5m, 1m, 2m]}'],
+])('%s reads back as it is written', written => {
+  expect(formatLaw(law().parse(parse(written)))).toBe(written)
+})
+
+test.each([
+  ['{weibul: {shape: 2, mean: 1m}}', 'weibul: unknown key (did you mean "weibull"?)'],
+  ['{weibull: {shape: 2}}', 'weibull: needs either a scale or a mean'],
+  ['{weibull: {shape: 2, mean: 1m, scale: 1m}}', 'weibull: needs either a scale or a mean'],
+  ['{weibull: {mean: 1m}}', 'weibull.shape: is missing'],
+  ['{weibull: {shape: 0, mean: 1m}}', 'weibull.shape: must be at least 0.1, got 0'],
+  ['{weibull: {shape: 2, mean: 0s}}', 'weibull.mean: must be more than 0s'],
+  ['{empirical: {values: [1m, 2m], weights: [1]}}', 'empirical.weights: needs one weight for each value: 1 for 2'],
+  ['{empirical: {values: [1m], weights: [0]}}', 'empirical.weights: needs a weight above 0'],
+  ['{empirical: {values: []}}', 'empirical.values: needs at least one'],
+  ['{empirical: {value: [1m]}}', 'empirical.value: unknown key (did you mean "values"?)'],
+  ['{sequence: [1m, 2]}', 'sequence.1: a time needs a unit, got 2 (write 2m)'],
+  ['{sequence: []}', 'sequence: needs at least one'],
+  ['{uniform: [2m, 1m]}', 'uniform: min is more than max'],
+  ['{exponential: {mean: 0s}}', 'exponential.mean: must be more than 0s'],
+  ['{exponential: {mean: 1m}, sequence: [1m]}', 'sequence: is a second law beside exponential'],
+])('%s is refused: %s', (written, complaint) => {
+  const result = z.strictObject({ takes: law() }).safeParse({ takes: parse(written) }, { error: errorMap })
+  const [finding] = findingsOf(result.error?.issues ?? [], { takes: parse(written) })
+  const { path, message, hint } = finding
+  expect(`${path.slice(1).join('.')}: ${message}${hint === undefined || message === 'is missing' ? '' : ` (${hint})`}`).toBe(
+    complaint,
+  )
+})
+
+test('help and the published schema know every law', () => {
+  const fields = topics().find(({ name }) => name === 'law')?.fields ?? []
+  expect(fields.map(({ path }) => path)).toEqual([
+    'uniform',
+    'exponential.mean',
+    'lognormal.mean',
+    'lognormal.cv',
+    'weibull.shape',
+    'weibull.scale',
+    'weibull.mean',
+    'empirical.values',
+    'empirical.weights',
+    'sequence',
+  ])
+  expect(fields.filter(({ info }) => info.about === undefined)).toEqual([])
+  const { law: published } = publishedSchema().$defs as { law: { anyOf: { properties?: object }[] } }
+  expect(Object.keys(published.anyOf[1].properties ?? {})).toEqual([
+    'uniform',
+    'exponential',
+    'exp',
+    'lognormal',
+    'weibull',
+    'empirical',
+    'sequence',
+  ])
 })
 
 test('moments and selectors', () => {
