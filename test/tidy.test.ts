@@ -18,7 +18,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'sim/models': ['sim/trace', 'sim/engine', 'sim/units'],
   'sim/effects': ['sim/models', 'sim/trace', 'sim/engine', 'sim/units'],
   'sim/plans': ['sim/effects', 'sim/models', 'sim/trace', 'sim/engine', 'sim/units'],
-  'sim/sla': ['sim/units'],
+  'sim/sla': ['sim/units', 'sim/engine/elementary.ts'],
   'sim/metrics': ['sim/sla', 'sim/trace', 'sim/units'],
   'sim/verdicts': ['sim/metrics', 'sim/sla', 'sim/trace', 'sim/units'],
   'sim/scenario': ['sim/metrics', 'sim/plans', 'sim/effects', 'sim/models', 'sim/trace', 'sim/engine', 'sim/units'],

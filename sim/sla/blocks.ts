@@ -2,6 +2,7 @@
  * Reliability block diagrams: availability of things put together from independent parts. Independence is the assumption to
  * doubt; common causes are no business of this file.
  */
+import { expm1, log1p } from '../engine/elementary.ts'
 import type { Ratio } from '../units/quantity.ts'
 
 /** All of them are needed. */
@@ -21,6 +22,11 @@ export function kOfN(k: number, parts: readonly Ratio[]): Ratio {
     counts = [...counts, 0].map((none, up) => none * (1 - part) + (up > 0 ? counts[up - 1] * part : 0))
   }
   return counts.reduce((sum, probability, up) => (up >= k ? sum + probability : sum), 0)
+}
+
+/** Probability that at least one of `n` happens, each with `probability`; keeps its digits however rare one is. */
+export function anyOf(n: number, probability: Ratio): Ratio {
+  return -expm1(n * log1p(-probability))
 }
 
 /** The same part `n` times over, such as `kOfN(2, alike(3, 0.99))`. */

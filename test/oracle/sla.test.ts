@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { alike, downtimeOf, kOfN, parallel, series } from '../../sim/sla/blocks.ts'
+import { alike, anyOf, downtimeOf, kOfN, parallel, series } from '../../sim/sla/blocks.ts'
+import { pairUnavailability, tooFew, unavailableTogether } from '../../sim/sla/common-cause.ts'
+import { meanTimeToDataLoss, within } from '../../sim/sla/durability.ts'
 import { steadyState } from '../../sim/sla/markov.ts'
-import { erlangB, erlangC, waitingLine } from '../../sim/sla/queueing.ts'
+import { erlangB, erlangC, finiteLine, meanWaitOfOne, poissonAbove, waitingLine } from '../../sim/sla/queueing.ts'
 import { kOfNRepaired, twoState } from '../../sim/sla/repairable.ts'
+import { standby } from '../../sim/sla/standby.ts'
 import { instancesNeeded, instancesSpread, overProvision, utilisationMax } from '../../sim/sla/static-stability.ts'
 
 /** Equal within 1e-9 of the expected value. */
@@ -103,6 +106,148 @@ describe('waiting lines', () => {
   test('what cannot keep up waits for ever', () => {
     expect(erlangC(4, 4)).toBe(1)
     expect(waitingLine(4, 5, 1).meanWait).toBe(Infinity)
+  })
+})
+
+describe('lines of other kinds', () => {
+  test.each([
+    ['a constant', 0, 2],
+    ['Erlang-2', Math.sqrt(0.5), 3],
+    ['exponential', 1, 4],
+    ['lognormal of σ = 1', Math.sqrt(Math.E - 1), 5.436563656918092],
+    ['twice its mean of deviation', 2, 10],
+  ])('one server at 80 %%, service %s', (_, cv, wait) => {
+    close(meanWaitOfOne(0.8, 1, cv), wait)
+  })
+
+  test('one call in a hundred that takes a hundred times as long makes everybody wait 25.5 times as long', () => {
+    close(meanWaitOfOne(0.6 / 0.199, 0.199, Math.sqrt(24.501881265624604)), 3.806155778894472)
+    close(meanWaitOfOne(0.6 / 0.199, 0.199, 0), 0.14925)
+    expect(meanWaitOfOne(1, 1, 1)).toBe(Infinity)
+  })
+
+  test.each([
+    // rate, servers, room
+    [5, 4, 10, 0.002315500675790122, 0.23002432542941192, 3.8498783728529404, 7.356111562454415, 3.5062331896014745],
+    [1.25, 1, 10, 0.023492857579905605, 0.21879428606392448, 0.9765071424200944, 7.0336857335158465, 6.057178591095752],
+    [1, 1, 10, 1 / 11, 1 / 11, 10 / 11, 5, 4.090909090909091],
+    [90, 100, 120, 7.807763696752701e-40, 0.002701619229631837, 89.75685426933313, 91.02735474205691, 1.270500472723781],
+  ])('%d a second, %i servers, room for %i', (rate, servers, room, empty, loss, throughput, present, waiting) => {
+    const line = finiteLine(servers, room, rate, 1)
+    close(line.empty, empty)
+    close(line.loss, loss)
+    close(line.throughput, throughput)
+    close(line.present, present)
+    close(line.waiting, waiting)
+    close(line.meanStay, present / throughput)
+    close(line.meanWait, waiting / throughput)
+  })
+
+  test('100 a second for 250 ms: more than 35 or 40 at once', () => {
+    close(poissonAbove(25, 35), 0.022458085745875156)
+    close(poissonAbove(25, 40), 0.002035599280986844)
+  })
+
+  test('the slowest of many decides', () => {
+    close(anyOf(100, 0.01), 0.6339676587267709)
+    close(anyOf(2000, 1e-4), 0.18127743473445046)
+  })
+})
+
+describe('common causes', () => {
+  test.each([
+    [2, 0.01, 0.00019801],
+    [2, 0.05, 0.00059025],
+    [2, 0.1, 0.001081],
+    [3, 0.01, 0.000100970299],
+    [3, 0.05, 0.000500857375],
+    [3, 0.1, 0.001000729],
+  ])('one of %i at 99 %% each, β = %d', (n, beta, unavailable) => {
+    close(unavailableTogether(n, 0.01, beta), unavailable)
+  })
+
+  test('a pair struck together, with a crew for each', () => {
+    close(pairUnavailability({ life: 1000, repair: 10, beta: 0.1 }), 0.000583565042982753)
+    close(pairUnavailability({ life: 1000, repair: 10, beta: 0 }), 9.802960494069208e-5)
+    close(kOfNRepaired({ k: 1, n: 2, life: 1000, repair: 10, crews: 2 }).unavailability, 9.802960494069208e-5)
+  })
+
+  test('generators that do not carry', () => {
+    close(tooFew(1, 1, 0.0135, 0), 0.0135)
+    close(tooFew(4, 5, 0.0135, 0), 0.001773788932324125)
+    close(tooFew(4, 5, 0.0135, 0.1), 0.002788733643371606)
+    close(tooFew(4, 6, 0.0135, 0.1), 0.0013848539927161473)
+    close(1.5 * tooFew(4, 5, 0.0135, 0.1), 0.004183100465057409)
+    close(within(24, 1505.757159555449), 0.015812474206771232)
+    close(within(336, 1505.757159555449), 0.2)
+    close(within(48, 69.24936196267025), 0.5)
+  })
+})
+
+describe('a standby, life half a year, repair 1 h, half an hour to notice what was not noticed', () => {
+  const units = { life: 4380, repair: 1, manual: 0.5 }
+
+  test.each([
+    // time to fail over in seconds, coverage
+    [90, 0.98, 7.978502007206155e-6, 4.193500654987555],
+    [35, 0.98, 4.561036458518123e-6, 2.3972807625971253],
+    [90, 1, 5.810597464806434e-6, 3.0540500275022615],
+    [90, 0.9, 1.6650026180871867e-5, 8.751253760666254],
+  ])('%i s to fail over, %d of the failures noticed', (seconds, coverage, unavailability, minutesPerYear) => {
+    const pair = standby({ ...units, failover: seconds / 3600, coverage })
+    close(pair.unavailability, unavailability)
+    close(pair.unavailability * YEAR * 60, minutesPerYear)
+    close(pair.availability, 1 - unavailability)
+    close(pair.meanOutage * pair.frequency, unavailability)
+  })
+
+  test('where its time goes', () => {
+    const { shares } = standby({ ...units, failover: 0.025, coverage: 0.98 })
+    close(shares.both, 0.9995356125424939)
+    close(shares.one, 0.00045640895549885565)
+    close(shares.failingOver, 5.590977792887278e-6)
+    close(shares.unnoticed, 2.2820447774942785e-6)
+    close(shares.neither, 1.0547943682459885e-7)
+  })
+
+  test('is interrupted as often as a single unit would be, only not for as long', () => {
+    const pair = standby({ ...units, failover: 0.025, coverage: 0.98 })
+    expect(pair.meanTimeToFailure).toBe(4380)
+    close(pair.frequency, pair.availability / 4380)
+  })
+})
+
+describe('data kept in drives of which 1.57 % fail in a year, rebuilt in 24 h', () => {
+  const drive = { life: YEAR / 0.0157, rebuild: 24 }
+
+  test.each([
+    ['a mirror', 2, 1, 1, 740490.6892774554, 1.3504549608154176e-6],
+    ['RAID 5 over eight', 8, 1, 1, 26459.744817233965, 3.7792545261321974e-5],
+    ['RAID 6 over eight, one rebuild at a time', 8, 2, 1, 102520109.50421196, 9.754183837287297e-9],
+    ['RAID 6 over eight', 8, 2, undefined, 205013748.64789543, 4.877721636506473e-9],
+    ['three replicas, one rebuild at a time', 3, 2, 1, 5738656715.288597, 1.7425680773842586e-10],
+    ['three replicas', 3, 2, undefined, 11477066515.421743, 8.713027833486318e-11],
+    ['6 + 3, one rebuild at a time', 9, 3, 1, 264836872560.27097, 3.775909261919465e-12],
+    ['6 + 3', 9, 3, undefined, 1588747698461.1082, 6.294265609122862e-13],
+    ['10 + 4', 14, 4, undefined, 1860147349050569.5, 5.375918206213104e-16],
+  ])('%s', (_, units, spare, rebuilds, years, lossPerYear) => {
+    const mean = meanTimeToDataLoss({ ...drive, units, spare, ...(rebuilds !== undefined && { rebuilds }) })
+    close(mean / YEAR, years)
+    close(within(YEAR, mean), lossPerYear)
+  })
+
+  test('a mirror by its closed form', () => {
+    const [fail, mend] = [0.0157 / YEAR, 1 / 24]
+    close(meanTimeToDataLoss({ ...drive, units: 2, spare: 1 }), (3 * fail + mend) / (2 * fail ** 2))
+  })
+
+  test('what is rare happens to somebody', () => {
+    close(anyOf(1e7, 1e-11), 9.999500016716245e-5)
+    close(anyOf(1e7 * 1e4, 1e-11), 0.6321205588303971)
+    close(anyOf(1000, 0.002), 0.8649354775533165)
+    close(anyOf(1000, 0.00001), 0.009950215753652417)
+    close(anyOf(16e12 * 8, 1e-15), 0.12014662085535625)
+    close(anyOf(7 * 16e12 * 8, 1e-15), 0.5918008047220775)
   })
 })
 
