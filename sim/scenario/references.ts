@@ -9,22 +9,15 @@ import { complaints } from '../metrics/measure.ts'
 import { plans } from '../plans/index.ts'
 import { rowKindNamed, rowKinds } from '../trace/row-kinds.ts'
 import { fieldInfo, ID, SELECTABLE } from '../units/fields.ts'
-import { nameOf } from '../units/parse.ts'
 import { type Data, isMap } from './compose.ts'
 import type { Path } from './document.ts'
-import { LIMIT_KEYS, type Limit, limitSchema } from './expectations.ts'
+import { LIMIT_KEYS } from './expectations.ts'
 import type { Finding } from './issues.ts'
+import { limitComplaint } from './limit-units.ts'
+import { linksOf, type PlaceName, placesOf, rackIn } from './place-names.ts'
 import { didYouMean, type Limits } from './problems.ts'
 import { defaultMachine, worldSchema } from './schema.ts'
 import { resolveWorld, sizeOf, type WorldSpec } from './world.ts'
-
-/** A place by its whole id, down to data centres; racks and hosts are only counted. */
-interface PlaceName {
-  readonly id: string
-  readonly kind: 'region' | 'zone' | 'datacentre'
-  readonly racks: number
-  readonly hosts: number
-}
 
 /** Feeds, queues and what else comes with a data centre, as a rule of thumb for what it costs. */
 const ENTITIES_PER_DATACENTRE = 50
@@ -455,13 +448,8 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       const value = expectation[key]
       const values = Array.isArray(value) ? value : [value]
       values.forEach((one, i) => {
-        const parsed = one === undefined ? undefined : limitSchema.safeParse(one)
-        if (parsed?.success !== true || fitsUnit(parsed.data, measured.unit)) return
-        complain(
-          Array.isArray(value) ? [...path, key, i] : [...path, key],
-          `${measured.name} comes to ${UNITS[measured.unit]?.words ?? measured.unit}, got ${nameOf(one)}`,
-          UNITS[measured.unit]?.hint,
-        )
+        const wrong = limitComplaint(measured.name, measured.unit, one)
+        if (wrong !== undefined) complain(Array.isArray(value) ? [...path, key, i] : [...path, key], wrong.message, wrong.hint)
       })
     }
   }
@@ -477,55 +465,6 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     if (QUEUES.includes(id) || FEEDS.includes(id)) return
     complain(path, `there is nothing called "${id}"`, didYouMean(id, [...own, ...places.map(place => place.id)]))
   }
-}
-
-function placesOf({ regions }: WorldSpec): PlaceName[] {
-  return regions.flatMap(region => [
-    { id: region.name, kind: 'region' as const, racks: 0, hosts: 0 },
-    ...region.zones.flatMap(zone => [
-      { id: `${region.name}/${zone.name}`, kind: 'zone' as const, racks: 0, hosts: 0 },
-      ...zone.datacentres.map(({ name, racks, hosts }) => ({
-        id: `${region.name}/${zone.name}/${name}`,
-        kind: 'datacentre' as const,
-        racks,
-        hosts,
-      })),
-    ]),
-  ])
-}
-
-/** `edge-a` and `a-b` of each region. */
-function linksOf({ regions }: WorldSpec): string[] {
-  return regions.flatMap(({ name, zones }) =>
-    zones.flatMap((a, i) => [`${name}/edge-${a.name}`, ...zones.slice(i + 1).map(b => `${name}/${a.name}-${b.name}`)]),
-  )
-}
-
-/** Whether a data centre has the rack or host that a name such as `r3`, `h2`, `r3/h2` or a longer path ends in. */
-function rackIn({ kind, id, racks, hosts }: PlaceName, name: string, what: 'rack' | 'host' | 'rack or host'): boolean {
-  if (kind !== 'datacentre') return false
-  const match = /^(?:(.*)\/)?(?:r([1-9]\d*)(?:\/h([1-9]\d*))?|h([1-9]\d*))$/.exec(name)
-  if (match === null) return false
-  const [, above, rack, hostInRack, hostAlone] = match
-  const host = hostInRack ?? hostAlone
-  if (what === 'rack' && host !== undefined) return false
-  if (what === 'host' && host === undefined) return false
-  if (above !== undefined && above !== '' && id !== above && !id.endsWith(`/${above}`)) return false
-  return (rack === undefined || Number(rack) <= racks) && (host === undefined || Number(host) <= hosts)
-}
-
-const UNITS: Readonly<
-  Record<string, { readonly quantities: readonly string[]; readonly words: string; readonly hint: string }>
-> = {
-  ratio: { quantities: ['ratio', 'number'], words: 'a share', hint: 'write 99.9%' },
-  seconds: { quantities: ['duration'], words: 'a time', hint: 'write 6m' },
-  'per-second': { quantities: ['rate'], words: 'a rate', hint: 'write 450/s' },
-  flag: { quantities: ['flag', 'number'], words: 'yes or no', hint: 'write true or false' },
-  count: { quantities: ['number'], words: 'a number', hint: 'write it without a unit' },
-}
-
-function fitsUnit(limit: Limit, unit: string): boolean {
-  return UNITS[unit]?.quantities.includes(limit.quantity) ?? true
 }
 
 /** A step that comes round to itself, or undefined. */
