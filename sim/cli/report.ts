@@ -1,6 +1,7 @@
 /** Results of runs, for people and for machines. */
 
 import type { MetricUnit } from '../metrics/define.ts'
+import type { Scenario } from '../scenario/schema.ts'
 import { durationInWords, numberInWords } from '../trace/story.ts'
 import type { Check } from '../verdicts/judge.ts'
 import { packageVersion } from './files.ts'
@@ -11,12 +12,7 @@ import type { EngineFailure, Finished } from './simulate.ts'
 export function runObject({ scenario, seed, outcome, wall }: Finished): Record<string, unknown> {
   const { recording, events, fingerprint, checks, verdict } = outcome
   return {
-    blackstart: packageVersion(),
-    file: scenario.file,
-    scenario: scenario.name,
-    variant: scenario.variant,
-    scenarioHash: scenario.hash,
-    seed,
+    ...identity(scenario, seed),
     horizon: scenario.run.horizon,
     events,
     rows: recording.rows.length,
@@ -31,6 +27,11 @@ export function runObject({ scenario, seed, outcome, wall }: Finished): Record<s
 
 /** A failure of the engine, for `--json`. */
 export function failureObject({ scenario, seed, message }: EngineFailure): Record<string, unknown> {
+  return { ...identity(scenario, seed), error: message }
+}
+
+/** What is needed to see the same run again. */
+function identity(scenario: Scenario, seed: string): Record<string, unknown> {
   return {
     blackstart: packageVersion(),
     file: scenario.file,
@@ -38,7 +39,6 @@ export function failureObject({ scenario, seed, message }: EngineFailure): Recor
     variant: scenario.variant,
     scenarioHash: scenario.hash,
     seed,
-    error: message,
   }
 }
 
