@@ -3,13 +3,17 @@ import { sample } from '../../sim/engine/distribution.ts'
 import { Randomness } from '../../sim/engine/random.ts'
 import { Simulation } from '../../sim/engine/simulation.ts'
 import { createJobQueue } from '../../sim/models/queue.ts'
+import { finiteLine } from '../../sim/sla/queueing.ts'
 import { timeAverage } from './birth-death.ts'
 import { SilentTrace } from './silent-trace.ts'
 
 const STATES = 2000
 
-/** M/M/c: Poisson arrivals at `rate`, exponential service of mean 1 s, `servers` servers, until `horizon` and then until empty. */
-function mmc(rate: number, servers: number, horizon: number, seed: string) {
+/**
+ * M/M/c: Poisson arrivals at `rate`, exponential service of mean 1 s, `servers` servers, until `horizon` and then until empty. Who
+ * finds `room` others there, waiting or in service, is turned away.
+ */
+function mmc(rate: number, servers: number, horizon: number, seed: string, room = Infinity) {
   const sim = new Simulation()
   const randomness = new Randomness(sim, seed)
   const arrivals = randomness.stream('arrivals')
@@ -21,6 +25,7 @@ function mmc(rate: number, servers: number, horizon: number, seed: string) {
   let area = 0 // ∫ number in the system dt, s
   let sojourns = 0 // sum, s
   let left = 0
+  let turnedAway = 0
 
   const change = (by: number): void => {
     if (sim.now <= horizon) spent[Math.min(inSystem, STATES - 1)] += sim.now - since
@@ -38,22 +43,24 @@ function mmc(rate: number, servers: number, horizon: number, seed: string) {
       left++
     },
   })
-  const ARRIVE = sim.on((customer: number) => {
-    change(1)
-    arrivedAt.push(sim.now)
-    queue.submit(customer, 0)
+  const ARRIVE = sim.on(() => {
+    if (inSystem < room) {
+      change(1)
+      queue.submit(arrivedAt.push(sim.now) - 1, 0)
+    } else turnedAway++
     const pause = sample({ kind: 'exponential', mean: 1 / rate }, arrivals)
-    if (sim.now + pause <= horizon) sim.after(pause, ARRIVE, customer + 1)
+    if (sim.now + pause <= horizon) sim.after(pause, ARRIVE, 0)
   })
   sim.at(0, ARRIVE, 0)
   sim.run(horizon + 10_000)
-  return { spent, customers: arrivedAt.length, left, sojourns, area, waiting: queue.waiting(), running: queue.running() }
+  const [waiting, running] = [queue.waiting(), queue.running()]
+  return { spent, customers: arrivedAt.length, left, turnedAway, sojourns, area, waiting, running }
 }
 
 /** What the states' shares of time say about f, beside its exact mean and standard error over that time. */
-function compare(rate: number, servers: number, spent: Float64Array, f: (state: number) => number) {
+function compare(rate: number, servers: number, spent: Float64Array, f: (state: number) => number, room = STATES - 1) {
   const time = spent.reduce((sum, s) => sum + s, 0)
-  const up = new Array<number>(STATES - 1).fill(rate)
+  const up = new Array<number>(room).fill(rate)
   const down = up.map((_, i) => Math.min(i + 1, servers))
   const exact = timeAverage(up, down, f, time)
   const measured = spent.reduce((sum, s, state) => sum + s * f(state), 0) / time
@@ -121,5 +128,47 @@ describe.each([
   test("Little's law holds to the bit, and nobody is lost", () => {
     expect(left).toBe(customers)
     expect(sojourns).toBe(area)
+  })
+})
+
+describe.each([
+  // What each comes to is in the tests of the formulas; precision is the half width of the 95 % interval of the loss.
+  { servers: 4, room: 10, load: 5, horizon: 40_000, precision: 0.05 },
+  { servers: 1, room: 10, load: 1.25, horizon: 160_000, precision: 0.05 },
+  { servers: 1, room: 10, load: 1, horizon: 160_000, precision: 0.05 },
+  { servers: 100, room: 120, load: 90, horizon: 6_000, precision: 0.35 },
+])('M/M/$servers with room for $room, $load erlangs', ({ servers, room, load, horizon, precision }) => {
+  const { spent, customers, left, turnedAway, sojourns, area } = mmc(load, servers, horizon, '7', room)
+  const exact = finiteLine(servers, room, load, 1)
+  const check = (expected: number, within: number, f: (state: number) => number): void => {
+    const { mean, deviation, halfWidth } = compare(load, servers, spent, f, room)
+    expect(mean / expected).toBeCloseTo(1, 8)
+    expect(deviation).toBeLessThan(4)
+    expect(halfWidth / mean).toBeLessThan(within)
+  }
+
+  test('is full, busy and waited in for the shares of time that the formula says', () => {
+    check(exact.loss, precision, n => (n === room ? 1 : 0))
+    check(exact.present, 0.02, n => n)
+    check(exact.waiting, 0.2, n => Math.max(0, n - servers))
+    check(exact.throughput, 0.02, n => Math.min(n, servers))
+  })
+
+  test('turns away as many as find it full, and nobody else is lost', () => {
+    const arrivals = customers + turnedAway
+    expect(left).toBe(customers)
+    // Arrivals that find it full are a Poisson count within the time it is full: the two scatters add at most.
+    const { mean, error } = compare(load, servers, spent, n => (n === room ? 1 : 0), room)
+    const scatter = Math.sqrt(load * mean * horizon) + load * error * horizon
+    expect(Math.abs(turnedAway - load * mean * horizon)).toBeLessThan(4 * scatter)
+    expect(Math.abs(arrivals - load * horizon)).toBeLessThan(4 * Math.sqrt(load * horizon))
+  })
+
+  test('keeps those who are taken in for as long as Little says', () => {
+    expect(sojourns).toBe(area)
+    const present = compare(load, servers, spent, n => n, room)
+    const served = Math.sqrt(customers) / customers // more than the relative error of a count that is smoother than Poisson's
+    const error = exact.meanStay * (present.error / present.mean + served)
+    expect(Math.abs(sojourns / customers - exact.meanStay)).toBeLessThan(4 * error)
   })
 })
