@@ -10,8 +10,16 @@ export const configPush = defineEffect({
   },
   targets: ['service', 'cell'],
   fields: {
-    errors: ratio({ default: 0.3, about: { en: 'share of requests that fail with it', zh: '因此失败的请求比例' } }),
-    latency: duration({ default: 0, about: { en: 'added to the time of every request', zh: '每个请求增加的耗时' } }),
+    errors: ratio({
+      default: 0.3,
+      source: 'assumed',
+      about: { en: 'share of requests that fail with it', zh: '因此失败的请求比例' },
+    }),
+    latency: duration({
+      default: 0,
+      source: 'nothing unless said so',
+      about: { en: 'added to the time of every request', zh: '每个请求增加的耗时' },
+    }),
   },
   strike: ({ cloud, by, targets, row, params }) => {
     for (const cell of cellsAmong(cloud, targets)) cloud.cells.impair(cell, by, { capacity: 1, ...params }, row)

@@ -7,8 +7,16 @@ export const linkDegrade = defineEffect({
   about: { en: 'A link is slower and loses packets.', zh: '链路变慢并丢包。' },
   targets: ['link'],
   fields: {
-    latency: duration({ default: 0, about: { en: 'added latency, one way', zh: '单向增加的延迟' } }),
-    loss: ratio({ default: 0, about: { en: 'share of requests that are lost', zh: '请求丢失比例' } }),
+    latency: duration({
+      default: 0,
+      source: 'nothing unless said so',
+      about: { en: 'added latency, one way', zh: '单向增加的延迟' },
+    }),
+    loss: ratio({
+      default: 0,
+      source: 'nothing unless said so',
+      about: { en: 'share of requests that are lost', zh: '请求丢失比例' },
+    }),
   },
   strike: ({ cloud, by, targets, row, params }) => {
     for (const target of targets) cloud.network.degrade(cloud.network.linkOf(target), by, params.latency, params.loss, row)

@@ -10,9 +10,21 @@ export const serviceImpair = defineEffect({
   },
   targets: ['service', 'cell'],
   fields: {
-    errors: ratio({ default: 0, about: { en: 'share of requests answered with an error', zh: '出错请求比例' } }),
-    latency: duration({ default: 0, about: { en: 'added to the time of every request', zh: '每个请求增加的耗时' } }),
-    capacity: ratio({ default: 1, about: { en: 'share of the capacity that is left', zh: '剩余容量比例' } }),
+    errors: ratio({
+      default: 0,
+      source: 'nothing unless said so',
+      about: { en: 'share of requests answered with an error', zh: '出错请求比例' },
+    }),
+    latency: duration({
+      default: 0,
+      source: 'nothing unless said so',
+      about: { en: 'added to the time of every request', zh: '每个请求增加的耗时' },
+    }),
+    capacity: ratio({
+      default: 1,
+      source: 'all of it unless said so',
+      about: { en: 'share of the capacity that is left', zh: '剩余容量比例' },
+    }),
   },
   strike: ({ cloud, by, targets, row, params }) => {
     for (const cell of cellsAmong(cloud, targets)) cloud.cells.impair(cell, by, params, row)

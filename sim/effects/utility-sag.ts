@@ -8,7 +8,13 @@ export const utilitySag = defineEffect({
   about: { en: 'The utility voltage sags for a moment; stored energy rides through it.', zh: '市电瞬时跌落，由储能渡过。' },
   targets: ['feed', 'datacentre', 'zone', 'region'],
   named: 'utility',
-  fields: { sags: duration({ default: 0.2, about: { en: 'how long the voltage is low', zh: '电压跌落时长' } }) },
+  fields: {
+    sags: duration({
+      default: 0.2,
+      source: 'assumed: ten cycles; voltage sags last from half a cycle to a minute (IEEE 1159)',
+      about: { en: 'how long the voltage is low', zh: '电压跌落时长' },
+    }),
+  },
   strike: ({ cloud, targets, row, params }) => {
     for (const datacentre of datacentresFed(cloud, targets)) cloud.power.sagUtility(datacentre, params.sags, row)
   },

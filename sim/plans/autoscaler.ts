@@ -25,10 +25,23 @@ export const autoscaler = definePlan({
   fields: {
     of: id({ about: { en: 'the service it scales', zh: '所扩容的服务' } }),
     via: id({ about: { en: 'the control plane it asks', zh: '所请求的控制平面' } }),
-    target: ratio({ default: 0.7, about: { en: 'utilisation it aims at', zh: '目标利用率' } }),
-    every: duration({ isPositive: true, default: 60, about: { en: 'time between two decisions', zh: '决策周期' } }),
-    lag: duration({ default: 60, about: { en: 'age of what it sees', zh: '指标延迟' } }),
-    max: count({ default: 1000, about: { en: 'instances it may reach', zh: '实例上限' } }),
+    target: ratio({
+      default: 0.7,
+      source: 'assumed: for three zones, two of which have to carry everything',
+      about: { en: 'utilisation it aims at', zh: '目标利用率' },
+    }),
+    every: duration({
+      isPositive: true,
+      default: 60,
+      source: 'metrics of a minute, as usual for groups of machines',
+      about: { en: 'time between two decisions', zh: '决策周期' },
+    }),
+    lag: duration({
+      default: 60,
+      source: 'a metric of one minute is known when the minute is over',
+      about: { en: 'age of what it sees', zh: '指标延迟' },
+    }),
+    max: count({ default: 1000, source: 'assumed', about: { en: 'instances it may reach', zh: '实例上限' } }),
   },
   install(cloud, plan, { of, via, target, every, lag, max }) {
     const { balancer, controlPlanes, entities, places, services, sim, trace } = cloud
