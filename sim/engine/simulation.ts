@@ -121,7 +121,7 @@ export class Simulation {
       const slot = calendar.pop()
       this.now = next
       this.events++
-      handlers[calendar.kind[slot]](calendar.target[slot], calendar.arg[slot])
+      handlers[calendar.kindOf(slot)](calendar.targetOf(slot), calendar.argOf(slot))
       if (this.unsettled && calendar.nextTime() > this.now) this.settle()
     }
     this.now = end

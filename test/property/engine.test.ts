@@ -8,12 +8,12 @@ import { HORIZON_MAX, onGrid, TICK } from '../../sim/engine/time.ts'
 
 /** A calendar as one would write it without hurry: a list, sorted by time and then by order of scheduling. */
 class SortedList {
-  private events: { time: number; order: number; id: EventId; arg: number }[] = []
-  private scheduled = 0
+  private events: { time: number; id: EventId; arg: number }[] = []
 
   push(time: number, id: EventId, arg: number): void {
-    this.events.push({ time, order: this.scheduled++, id, arg })
-    this.events.sort((a, b) => a.time - b.time || a.order - b.order)
+    let at = this.events.length
+    while (at > 0 && this.events[at - 1].time > time) at--
+    this.events.splice(at, 0, { time, id, arg })
   }
 
   pop = () => this.events.shift()
@@ -51,7 +51,7 @@ test('the calendar does what a sorted list does, whatever is pushed, popped and 
         const time = calendar.nextTime()
         const slot = calendar.pop()
         const event = list.pop()
-        expect([time, calendar.arg[slot], calendar.target[slot], calendar.kind[slot]]).toEqual([
+        expect([time, calendar.argOf(slot), calendar.targetOf(slot), calendar.kindOf(slot)]).toEqual([
           event?.time,
           event?.arg,
           event?.arg,
@@ -70,6 +70,67 @@ test('the calendar does what a sorted list does, whatever is pushed, popped and 
     })
   })
   fc.assert(property, { seed: 7, numRuns: 150 })
+})
+
+/** Like `expect(a).toBe(b)`, for a million comparisons. */
+function same(a: unknown, b: unknown): void {
+  if (a !== b) expect(a).toBe(b)
+}
+
+/** Ways in which pending times lie: a few instants, one scale, or several scales at once, all on the grid. */
+const SPREADS: ((uniform: number, other: number) => number)[] = [
+  uniform => Math.floor(uniform * 4),
+  uniform => onGrid(-Math.log(1 - uniform)),
+  (uniform, other) => onGrid(uniform * 10 ** (Math.floor(other * 12) - 5)),
+  (uniform, other) => (other < 0.01 ? Infinity : onGrid(1000 * uniform ** 8)),
+  (uniform, other) => (other < 0.5 ? 7 : onGrid(uniform)),
+]
+
+test('the calendar does what a sorted list does with thousands pending on whatever scales', () => {
+  const property = fc.property(fc.integer(), fc.nat(SPREADS.length - 1), fc.nat(2), (seed, spread, shape) => {
+    const calendar = new Calendar()
+    const list = new SortedList()
+    const chance = new Randomness(new Simulation(), String(seed)).stream('chance')
+    const ids: EventId[] = []
+    let now = 0
+    const push = (arg: number): void => {
+      const time = onGrid(now + SPREADS[spread](chance.next(), chance.next()))
+      const id = calendar.push(time, 0, arg, arg)
+      ids[arg] = id
+      list.push(time, id, arg)
+    }
+    const pop = (): void => {
+      const time = calendar.nextTime()
+      same(time, list.nextTime())
+      same(calendar.argOf(calendar.pop()), list.pop()?.arg)
+      if (time < Infinity) now = time
+    }
+    let pushed = 0
+    const until = [300, 1500, 3000][shape]
+    while (pushed < until) push(pushed++)
+    const saved = calendar.snapshot()
+    for (let i = 0; i < 2000; i++) {
+      const what = chance.next()
+      if (what < 0.45) push(pushed++)
+      else if (what < 0.8 && list.length > 0) pop()
+      else if (what < 0.95) {
+        const id = ids[Math.floor(chance.next() * pushed)]
+        same(calendar.remove(id), list.remove(id))
+      } else if (what < 0.951) calendar.restore(calendar.snapshot())
+      same(calendar.length, list.length)
+    }
+    while (list.length > 0) pop()
+    expect([calendar.length, calendar.nextTime()]).toEqual([0, Infinity])
+    calendar.restore(saved)
+    let before = 0
+    for (let i = 0; i < until; i++) {
+      expect(calendar.nextTime()).toBeGreaterThanOrEqual(before)
+      before = calendar.nextTime()
+      calendar.pop()
+    }
+    expect(calendar.nextTime()).toBe(Infinity)
+  })
+  fc.assert(property, { seed: 7, numRuns: 60 })
 })
 
 test('nothing is pending under the name of no event', () => {
