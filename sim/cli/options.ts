@@ -15,6 +15,10 @@ const OPTIONS = {
     help: 'change a value, such as services.web.instances=90; may be repeated',
   },
   trace: { type: 'string', value: 'FILE', help: 'write every row of the trace, one a line' },
+  'check-determinism': {
+    type: 'boolean',
+    help: 'run it twice more, once in slices of a few events, and compare every row and draw',
+  },
   at: { type: 'string', value: 'TIME', help: 'the moment asked about, such as 1h5m; the end of the run without it' },
   json: { type: 'boolean', help: 'print JSON objects, one a line, and nothing else' },
   quiet: { type: 'boolean', short: 'q', help: 'no messages and no progress' },
@@ -42,6 +46,7 @@ export interface Options {
   readonly set: readonly (readonly [path: string, value: string])[]
   readonly trace?: string
   readonly at?: string
+  readonly checksDeterminism: boolean
   readonly isJson: boolean
   readonly isQuiet: boolean
   readonly language: 'en' | 'zh'
@@ -75,6 +80,7 @@ export function parseOptions(args: readonly string[]): Options {
     ...(typeof values.trace === 'string' && { trace: values.trace }),
     ...(typeof values.at === 'string' && { at: values.at }),
     set,
+    checksDeterminism: values['check-determinism'] === true,
     isJson: values.json === true,
     isQuiet: values.quiet === true,
     language,

@@ -5,7 +5,7 @@ import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
 import { checkLine, runObject } from './report.ts'
-import { loadVariant, simulate } from './simulate.ts'
+import { checkDeterminism, loadVariant, simulate } from './simulate.ts'
 
 export function run(options: Options, console: Console): ExitCode {
   const file = onlyFile(options, 'run')
@@ -16,7 +16,9 @@ export function run(options: Options, console: Console): ExitCode {
   const finished = simulate(scenario, options, console)
   const { outcome, seed, wall } = finished
   if (options.trace !== undefined) writeTrace(options.trace, outcome.recording)
-  if (options.isJson) printJson(console, runObject(finished))
+  const { checksDeterminism } = options
+  if (checksDeterminism) checkDeterminism(finished)
+  if (options.isJson) printJson(console, { ...runObject(finished), ...(checksDeterminism && { deterministic: true }) })
   else {
     const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
     console.out(`${scenario.name}${variant}  ${formatDuration(scenario.run.horizon)}, seed ${seed}\n`)
@@ -25,6 +27,7 @@ export function run(options: Options, console: Console): ExitCode {
     console.out(
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )
+    if (checksDeterminism) console.out(`deterministic: ${recording.rows.length} rows three times\n`)
   }
   return outcome.exitCode
 }

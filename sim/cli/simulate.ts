@@ -1,5 +1,6 @@
 /** Loading and running one scenario for a command, with its limits and its progress. */
-import { type RunOutcome, startRun } from '../experiment/run.ts'
+import { differenceInWords, firstDifference } from '../experiment/determinism.ts'
+import { type Run, type RunOutcome, startRun } from '../experiment/run.ts'
 import { type Loaded, load, type Problem } from '../scenario/load.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { readerFor } from './files.ts'
@@ -71,4 +72,16 @@ export function simulate(scenario: Scenario, options: Options, console: Console)
     if (error instanceof Refusal) throw error
     throw new EngineFailure(scenario, seed, error)
   }
+}
+
+/**
+ * Makes a finished run twice more and compares. `begin` stands in for the simulator in tests. Throws an EngineFailure that names
+ * the first row that is not the same.
+ */
+export function checkDeterminism(
+  { scenario, seed, outcome }: Finished,
+  begin: () => Pick<Run, 'step' | 'finish'> = () => startRun(scenario, { seed }),
+): void {
+  const difference = firstDifference(outcome, begin)
+  if (difference !== undefined) throw new EngineFailure(scenario, seed, `not deterministic: ${differenceInWords(difference)}`)
 }

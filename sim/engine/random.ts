@@ -39,11 +39,19 @@ export function keyBelow(parent: Key, name: string): Key {
   return { high, low: avalanche((parent.low + own.low) ^ Math.imul(high, 0xc2b2ae35)) }
 }
 
+/** How many draws the streams of one purpose have taken, by individual. */
+export interface DrawCounts {
+  /** The purpose; for a single stream its name. */
+  readonly purpose: string
+  readonly drawn: Uint32Array
+}
+
 /** All randomness of one simulation. */
 export class Randomness {
   /** One 128-bit state for the whole simulation. */
   private readonly state: readonly [number, number, number, number]
   private readonly sim: Simulation
+  private readonly counts: DrawCounts[] = []
 
   constructor(sim: Simulation, seed: string) {
     this.sim = sim
@@ -53,8 +61,7 @@ export class Randomness {
 
   /** The stream of one named thing, for instance `shop-db/promote`. */
   stream(name: string): Stream {
-    const streams = this.streams('', 1, () => keyOf(name))
-    return streams.of(0)
+    return this.create('', name, 1, () => keyOf(name)).of(0)
   }
 
   /**
@@ -70,7 +77,21 @@ export class Randomness {
    * twelve bytes and comes to life with its first draw.
    */
   streams(purpose: string, count: number, keyOfIndividual: (individual: number) => Key): Streams {
-    return new Streams(this.sim, this.state, keyOf(purpose), count, keyOfIndividual)
+    return this.create(purpose, purpose, count, keyOfIndividual)
+  }
+
+  /**
+   * The draws taken so far, by purpose in the order in which the streams were made. A draw depends on nothing but its stream
+   * and its ordinal, so equal counts are equal draws. The columns are live.
+   */
+  draws(): readonly DrawCounts[] {
+    return this.counts
+  }
+
+  private create(purpose: string, name: string, count: number, keyOfIndividual: (individual: number) => Key): Streams {
+    const streams = new Streams(this.sim, this.state, keyOf(purpose), count, keyOfIndividual)
+    this.counts.push({ purpose: name, drawn: streams.draws })
+    return streams
   }
 }
 
@@ -80,7 +101,8 @@ export class Streams {
   private readonly purpose: Key
   private readonly high: Int32Array
   private readonly low: Int32Array
-  private readonly draws: Uint32Array
+  /** Draws taken so far, by individual. */
+  readonly draws: Uint32Array
 
   constructor(
     sim: Simulation,

@@ -1,5 +1,6 @@
 /** One run of a scenario: built, stepped through in slices, recorded, judged. */
 
+import type { DrawCounts } from '../engine/random.ts'
 import type { World } from '../metrics/define.ts'
 import { build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
@@ -16,6 +17,8 @@ export interface RunOutcome {
   readonly fingerprint: string
   /** Events handled. */
   readonly events: number
+  /** Draws taken from each random stream. */
+  readonly draws: readonly DrawCounts[]
   readonly checks: readonly Check[]
   readonly verdict: Verdict
   /** 0 when every expectation turned out as it should, 1 when one did not, 2 when one cannot be told. */
@@ -38,13 +41,13 @@ export interface Run {
 export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { seed?: string } = {}): Run {
   const { cloud, roster } = build(scenario, seed)
   const world = worldOf(roster)
-  const { sim, trace, entities } = cloud
+  const { sim, trace, entities, randomness } = cloud
   const { horizon } = scenario.run
   const finish = (): RunOutcome => {
     if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
     const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
     const judged = judgeAll(scenario, recording, world)
-    return { recording, world, fingerprint: fingerprint(recording), events: sim.events, ...judged }
+    return { recording, world, fingerprint: fingerprint(recording), events: sim.events, draws: randomness.draws(), ...judged }
   }
   return {
     horizon,

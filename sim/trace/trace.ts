@@ -4,7 +4,7 @@
  */
 import type { Seconds } from '../engine/time.ts'
 import type { Entities, EntityId } from './entities.ts'
-import type { RowKind, RowKindInfo } from './row-kinds.ts'
+import type { OperandUnit, RowKind, RowKindInfo } from './row-kinds.ts'
 
 /** Number of a row. Row 0 is the start of the run. */
 export type RowId = number
@@ -108,6 +108,27 @@ export interface Recording {
   readonly rows: TraceColumns
   readonly kinds: readonly RowKindInfo[]
   readonly entities: Entities
+}
+
+/** Whether two rows say the same: time, kind, subject, cause and operands, with names compared and not numbers. */
+export function sameRow(one: Recording, row: RowId, two: Recording, other: RowId): boolean {
+  const [a, b] = [one.rows, two.rows]
+  if (a.time[row] !== b.time[other] || a.cause[row] !== b.cause[other]) return false
+  const [kind, otherKind] = [one.kinds[a.kind[row]], two.kinds[b.kind[other]]]
+  const sameOperand = (unit: OperandUnit, x: number, y: number): boolean =>
+    unit === 'entity' ? sameEntity(one.entities, x, two.entities, y) : x === y || Object.is(x, y)
+  return (
+    kind.name === otherKind.name &&
+    sameEntity(one.entities, a.subject[row], two.entities, b.subject[other]) &&
+    sameOperand(kind.a, a.a[row], b.a[other]) &&
+    sameOperand(kind.b, a.b[row], b.b[other])
+  )
+}
+
+function sameEntity(one: Entities, a: EntityId, two: Entities, b: EntityId): boolean {
+  if (one === two) return a === b
+  const [left, right] = [one.key(a), two.key(b)]
+  return left.high === right.high && left.low === right.low
 }
 
 /** The row and everything that led to it, oldest last: row, its cause, that row's cause … down to the start or chance. */
