@@ -29,19 +29,28 @@ export interface ApiSpec {
   readonly timeout: Seconds
 }
 
-/** One call, or many of one caller handled one after the other. */
+/** One call, or many of one caller handled one after the other. Plain numbers, so that a snapshot may go anywhere. */
 export interface Call {
   readonly count: number
+  /** What the caller wants to know again when it hears of the call. */
+  readonly about: number
+  /** The row that made the caller ask. */
+  readonly cause: RowId
+}
+
+/** Who asks, and what becomes of the calls. */
+export interface Caller {
   /** The calls have been handled; `row` is what let them start. */
-  readonly done: (row: RowId) => void
+  readonly done: (call: Call, row: RowId) => void
   /** The queue was full. */
-  readonly refused: () => void
+  readonly refused: (call: Call) => void
   /** The caller has waited too long; returns the row that says so. */
-  readonly gaveUp: () => RowId
+  readonly gaveUp: (call: Call) => RowId
 }
 
 /** A call that has been asked for and not been answered. Replaced, never changed, so that a copy of the map is a snapshot. */
 interface OpenCall {
+  readonly caller: number
   readonly call: Call
   /** When the caller gives up if it still waits, s, and the event that says so. */
   readonly until: Seconds
@@ -62,6 +71,7 @@ export function createControlPlanes(
 ) {
   const calls: Map<number, OpenCall>[] = specs.map(() => new Map())
   const counts: number[] = specs.map(() => 0)
+  const callers: Caller[] = []
   const ofService = new Map(specs.map((spec, api) => [spec.service, api]))
   sim.keep({
     save: () => ({ calls: calls.map(map => new Map(map)), counts: counts.slice() }),
@@ -80,7 +90,7 @@ export function createControlPlanes(
     const open = calls[api].get(number)
     if (open === undefined) return
     calls[api].delete(number)
-    queues[api].withdraw(open.job, open.call.gaveUp())
+    queues[api].withdraw(open.job, callers[open.caller].gaveUp(open.call))
   })
 
   const queues: JobQueue[] = specs.map((spec, api) => {
@@ -102,11 +112,11 @@ export function createControlPlanes(
       onDone: (number, cause) => {
         const open = calls[api].get(number)
         calls[api].delete(number)
-        open?.call.done(cause)
+        if (open !== undefined) callers[open.caller].done(open.call, cause)
       },
       onDropped: (number, cause) => {
         const open = calls[api].get(number)
-        if (open !== undefined) submit(api, number, open.call, cause, open.until)
+        if (open !== undefined) submit(api, number, open, cause)
       },
     })
   })
@@ -134,20 +144,20 @@ export function createControlPlanes(
     queues[api].setServers(works ? threads * services.ready(service) : 0, row, true)
   }
 
-  /** Asks for `call`; returns false when it was refused. */
-  function ask(api: number, call: Call, cause: RowId): boolean {
-    const queue = queues[api]
-    if (queue.running() >= queue.servers && queue.waiting() >= specs[api].queue) {
-      call.refused()
-      return false
+  /** Registers a caller while the model is being built, and returns how it asks. */
+  function register(api: number, caller: Caller): (call: Call) => void {
+    const number = callers.push(caller) - 1
+    return call => {
+      const queue = queues[api]
+      if (queue.running() >= queue.servers && queue.waiting() >= specs[api].queue) return caller.refused(call)
+      const until = sim.now + specs[api].timeout
+      submit(api, counts[api]++, { caller: number, call, until, patience: NO_EVENT, job: NO_JOB }, call.cause)
     }
-    submit(api, counts[api]++, call, cause, sim.now + specs[api].timeout)
-    return true
   }
 
-  function submit(api: number, number: number, call: Call, cause: RowId, until: Seconds): void {
-    const open: OpenCall = { call, until, patience: NO_EVENT, job: NO_JOB }
-    calls[api].set(number, open)
+  function submit(api: number, number: number, open: OpenCall, cause: RowId): void {
+    const { until } = open
+    calls[api].set(number, { ...open, patience: NO_EVENT, job: NO_JOB })
     const job = queues[api].submit(number, cause)
     if (queues[api].isRunning(job)) return
     calls[api].set(number, { ...open, job, patience: sim.at(Math.max(sim.now, until), GIVE_UP, api, number) })
@@ -155,7 +165,7 @@ export function createControlPlanes(
 
   return {
     begin,
-    ask,
+    register,
     /** Number of the control plane that a service is, or −1. */
     ofService: (service: number): number => ofService.get(service) ?? -1,
   }

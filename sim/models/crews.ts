@@ -19,11 +19,11 @@ export interface CrewSpec {
   readonly takes: Law
 }
 
-/** Something to be done by someone. */
-export interface Task {
+/** Something that crews may be asked to do, in as many pieces as there are things to do it to. */
+export interface Work {
   /** Own handling time, s; the crew's when absent. */
   readonly takes?: Law
-  readonly done: (row: RowId) => void
+  readonly done: (piece: number, row: RowId) => void
 }
 
 const Row = defineRows('crew', {
@@ -39,7 +39,14 @@ export function createCrews(
   entities: Entities,
   specs: readonly CrewSpec[],
 ) {
-  const tasks: Task[] = []
+  const works: (Work & { readonly first: number })[] = []
+  let pieces = 0
+  /** The work that a piece belongs to, by the piece's number among all. */
+  const workOf = (piece: number): (typeof works)[number] => {
+    let at = works.length - 1
+    while (works[at].first > piece) at--
+    return works[at]
+  }
   const crewOf = new Map(specs.map((spec, crew) => [spec.entity, crew]))
   const queues = specs.map(spec => {
     const travels = randomness.stream(`${entities.id(spec.entity)}/travel`)
@@ -47,16 +54,22 @@ export function createCrews(
     return createJobQueue(sim, trace, {
       entity: spec.entity,
       servers: spec.servers,
-      serviceTime: task => sample(spec.travel, travels) + sample(tasks[task].takes ?? spec.takes, takes),
-      onStart: (_task, cause) => trace.write(sim.now, Row.begins, spec.entity, cause),
-      onDone: (task, cause) => tasks[task].done(cause),
+      serviceTime: piece => sample(spec.travel, travels) + sample(workOf(piece).takes ?? spec.takes, takes),
+      onStart: (_piece, cause) => trace.write(sim.now, Row.begins, spec.entity, cause),
+      onDone: (piece, cause) => {
+        const work = workOf(piece)
+        work.done(piece - work.first, cause)
+      },
     })
   })
 
   return {
-    /** Asks a crew for a task. Tasks are kept for ever, since a snapshot may return to any of them. */
-    ask: (crew: number, task: Task, cause: RowId): void => {
-      queues[crew].submit(tasks.push(task) - 1, cause)
+    /** Registers work in `count` pieces for a crew while the model is being built, and returns how to ask for a piece. */
+    register: (crew: number, count: number, work: Work): ((piece: number, cause: RowId) => void) => {
+      const first = pieces
+      pieces += count
+      works.push({ ...work, first })
+      return (piece, cause) => void queues[crew].submit(first + piece, cause)
     },
     /** Crew number of an entity, or −1. */
     crewOf: (entity: EntityId): number => crewOf.get(entity) ?? -1,

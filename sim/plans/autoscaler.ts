@@ -1,7 +1,7 @@
 import { defineRows } from '../trace/row-kinds.ts'
 import { count, duration, id, ratio } from '../units/fields.ts'
 import { definePlan } from './define.ts'
-import { askForInstance, writeAsked } from './launches.ts'
+import { instanceAsker, writeAsked } from './launches.ts'
 
 const Row = defineRows('plan', {
   wants: {
@@ -50,6 +50,9 @@ export const autoscaler = definePlan({
     const underway = sim.column(Int32Array, 1) // asked for and not yet settled
     const capacity = cloud.capacityOf(service)
 
+    const ask = instanceAsker(cloud, api, service, plan, zonesByNeed, () => {
+      underway[0]--
+    })
     const DECIDE = sim.on((_target: number, offered: number) => {
       const wanted = Math.min(max, Math.ceil(offered / (capacity * target)))
       const seen = balancer.inRotation(service) + balancer.joining(service) + services.starting(service) + underway[0]
@@ -58,9 +61,7 @@ export const autoscaler = definePlan({
       const asked = writeAsked(cloud, plan, wanted - seen, row)
       for (let i = seen; i < wanted; i++) {
         underway[0]++
-        askForInstance(cloud, api, service, plan, zonesByNeed, asked, () => {
-          underway[0]--
-        })
+        ask(asked)
       }
     })
     const LOOK = sim.on(() => {

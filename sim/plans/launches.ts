@@ -3,6 +3,7 @@
  * host with room in one of the zones wanted, then through the instance's own start. Each of the three can be what holds it up.
  */
 import type { Cloud } from '../models/cloud.ts'
+import type { Call } from '../models/control-plane.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId } from '../trace/trace.ts'
@@ -33,21 +34,19 @@ const Row = defineRows('launch', {
   },
 })
 
-/** Asks for one instance of a service; `settled` hears whether it was launched. */
-export function askForInstance(
+/** How `asker` asks for one instance of a service; `settled` hears whether it was launched. Made while the model is built. */
+export function instanceAsker(
   cloud: Cloud,
   via: number,
   service: number,
   asker: EntityId,
   zonesInOrder: () => readonly number[],
-  cause: RowId,
   settled: (launched: boolean) => void,
-): void {
+): (cause: RowId) => void {
   const { controlPlanes, pool, services, sim, trace } = cloud
   const { cpu } = services.specs[service]
-  const call = {
-    count: 1,
-    done: (row: RowId) => {
+  const ask = controlPlanes.register(via, {
+    done: (_call, row) => {
       for (const zone of zonesInOrder()) {
         const host = pool.place(zone, cpu)
         if (host < 0) continue
@@ -61,16 +60,16 @@ export function askForInstance(
       trace.write(sim.now, Row.failed, asker, row, 1)
       settled(false)
     },
-    refused: () => {
+    refused: ({ cause }) => {
       trace.write(sim.now, Row.refused, asker, cause, 1)
       settled(false)
     },
-    gaveUp: () => {
+    gaveUp: ({ cause }) => {
       settled(false)
       return trace.write(sim.now, Row['gave-up'], asker, cause, 1)
     },
-  }
-  controlPlanes.ask(via, call, cause)
+  })
+  return cause => ask({ count: 1, about: 0, cause })
 }
 
 /** Writes that `asker` asks for `count` launches; the row is the cause of their waiting. */
@@ -78,20 +77,21 @@ export function writeAsked(cloud: Cloud, asker: EntityId, count: number, cause: 
   return cloud.trace.write(cloud.sim.now, Row.asked, asker, cause, count)
 }
 
-/** Asks for `count` anonymous instances of `cpu` processors each, anywhere in `zones`: other customers' replacements. */
-export function askForCapacity(
+/**
+ * How `asker` asks for anonymous instances of `cpu` processors each: other customers' replacements. A call is about whatever
+ * `zonesFor` turns into the zones where they may go. Made while the model is built.
+ */
+export function capacityAsker(
   cloud: Cloud,
   via: number,
   asker: EntityId,
-  count: number,
   cpu: number,
-  zones: readonly number[],
-  cause: RowId,
-): void {
+  zonesFor: (about: number) => readonly number[],
+): (call: Call) => void {
   const { controlPlanes, pool, sim, trace } = cloud
-  const call = {
-    count,
-    done: (row: RowId) => {
+  return controlPlanes.register(via, {
+    done: ({ count, about }, row) => {
+      const zones = zonesFor(about)
       let placed = 0
       for (let i = 0; i < count; i++) {
         let host = -1
@@ -101,8 +101,7 @@ export function askForCapacity(
       if (placed > 0) trace.write(sim.now, Row.granted, asker, row, placed)
       if (placed < count) trace.write(sim.now, Row.failed, asker, row, count - placed)
     },
-    refused: () => void trace.write(sim.now, Row.refused, asker, cause, count),
-    gaveUp: () => trace.write(sim.now, Row['gave-up'], asker, cause, count),
-  }
-  controlPlanes.ask(via, call, cause)
+    refused: ({ count, cause }) => void trace.write(sim.now, Row.refused, asker, cause, count),
+    gaveUp: ({ count, cause }) => trace.write(sim.now, Row['gave-up'], asker, cause, count),
+  })
 }

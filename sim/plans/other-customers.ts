@@ -8,7 +8,7 @@ import { TENANT_CPU } from '../models/tenants.ts'
 import type { EntityId } from '../trace/entities.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
-import { askForCapacity } from './launches.ts'
+import { capacityAsker } from './launches.ts'
 
 export interface OtherCustomers {
   readonly entity: EntityId
@@ -26,11 +26,14 @@ export function installOtherCustomers(cloud: Cloud, { entity, via, share, after 
   const delays = randomness.streams('other-customers/after', places.hosts, host => entities.key(places.hostEntity(host)))
   const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
 
-  const ASK = sim.on((host: number, cause: number) => {
+  const zonesFor = (host: number): number[] => {
     const own = places.zoneOfHost[host]
-    const zones = places.zones.map((_, zone) => zone).filter(zone => zone !== own && regionOf(zone) === regionOf(own))
+    return places.zones.map((_, zone) => zone).filter(zone => zone !== own && regionOf(zone) === regionOf(own))
+  }
+  const ask = capacityAsker(cloud, via, entity, TENANT_CPU, zonesFor)
+  const ASK = sim.on((host: number, cause: number) => {
     const count = Math.round(places.datacentres[places.datacentreOfHost[host]].plan.tenants * share)
-    if (count > 0 && zones.length > 0) askForCapacity(cloud, via, entity, count, TENANT_CPU, zones, cause)
+    if (count > 0 && zonesFor(host).length > 0) ask({ count, about: host, cause })
   })
   tenants.watch((host, _count, up, row) => {
     if (!up) sim.after(sample(after, delays.of(host)), ASK, host, row)

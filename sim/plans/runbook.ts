@@ -47,23 +47,27 @@ export const runbook = definePlan({
     const entityOf = new Map(names.map(name => [name, entities.find(`${entities.id(plan)}/${name}`)]))
     const predecessors = (name: string): string[] => [steps[name].after ?? []].flat()
 
-    function ask(name: string, cause: RowId): void {
-      const entity = entityOf.get(name) ?? plan
-      const { kind, target, takes, after: _, ...params } = steps[name]
-      const effect = effects.find(one => one.kind === kind)
-      if (effect === undefined) throw new Error(`no effect ${kind}`)
-      const asked = trace.write(sim.now, Row.asked, entity, cause)
-      const finish = (row: RowId): void => {
-        const finished = trace.write(sim.now, Row.done, entity, row)
-        const targets = targetsOf(cloud, effect, target, `${entities.id(plan)}/${name}`)
-        effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params })
-        done.add(name)
-        for (const next of names) {
-          const waitsFor = predecessors(next)
-          if (waitsFor.includes(name) && waitsFor.every(one => done.has(one))) ask(next, finished)
+    const asks = new Map(
+      names.map(name => {
+        const { kind, target, takes, after: _, ...params } = steps[name]
+        const effect = effects.find(one => one.kind === kind)
+        if (effect === undefined) throw new Error(`no effect ${kind}`)
+        const finish = (_piece: number, row: RowId): void => {
+          const finished = trace.write(sim.now, Row.done, entityOf.get(name) ?? plan, row)
+          const targets = targetsOf(cloud, effect, target, `${entities.id(plan)}/${name}`)
+          effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params })
+          done.add(name)
+          for (const next of names) {
+            const waitsFor = predecessors(next)
+            if (waitsFor.includes(name) && waitsFor.every(one => done.has(one))) ask(next, finished)
+          }
         }
-      }
-      crews.ask(crew, takes === undefined ? { done: finish } : { takes, done: finish }, asked)
+        return [name, crews.register(crew, 1, takes === undefined ? { done: finish } : { takes, done: finish })]
+      }),
+    )
+
+    function ask(name: string, cause: RowId): void {
+      asks.get(name)?.(0, trace.write(sim.now, Row.asked, entityOf.get(name) ?? plan, cause))
     }
 
     whenever(cloud, at, entities.id(plan), row => {

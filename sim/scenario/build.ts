@@ -3,7 +3,7 @@
  * and begun from the ground up; then faults, plans and clients are put to work.
  */
 
-import { installFault } from '../effects/faults.ts'
+import { type FaultSpec, installFault } from '../effects/faults.ts'
 import { effects } from '../effects/index.ts'
 import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
@@ -25,9 +25,10 @@ import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
+import type { EntityId } from '../trace/entities.ts'
 import { Trace } from '../trace/trace.ts'
 import { enrol, type Roster } from './roster.ts'
-import type { Scenario } from './schema.ts'
+import type { Fault, Scenario } from './schema.ts'
 
 /** A cloud ready to run, and who is who in it. */
 export interface Built {
@@ -232,7 +233,7 @@ function begin(cloud: Cloud): void {
   power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))
   hosts.watchPlaces((place, ready, row) => needs.flip(place, ready, row))
   if (crews.count > 0) {
-    hosts.repairedBy((host, row) => crews.ask(0, { done: done => hosts.repair(host, done) }, row))
+    hosts.repairedBy(crews.register(0, cloud.places.hosts, { done: hosts.repair }))
   }
   services.beginStarting()
   cloud.databases.begin()
@@ -241,13 +242,15 @@ function begin(cloud: Cloud): void {
   cloud.cells.begin()
 }
 
+/** A scenario's fault as what can be installed in the name of `entity`. */
+export function faultSpec(entity: EntityId, { kind, target, at, lasts, until, odds, ...params }: Fault): FaultSpec {
+  const effect = effects.find(one => one.kind === kind)
+  if (effect === undefined) throw new Error(`no effect ${kind}`)
+  return { entity, effect, target, at, lasts, until, odds, params }
+}
+
 function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
-  for (const [id, fault] of Object.entries(scenario.faults)) {
-    const { kind, target, at, lasts, until, odds, ...params } = fault
-    const effect = effects.find(one => one.kind === kind)
-    if (effect === undefined) throw new Error(`no effect ${kind}`)
-    installFault(cloud, { entity: roster.named(id), effect, target, at, lasts, until, odds, params })
-  }
+  for (const [id, fault] of Object.entries(scenario.faults)) installFault(cloud, faultSpec(roster.named(id), fault))
   for (const id of roster.planIds) {
     const { kind, enabled: _, ...params } = scenario.plans[id]
     plans.find(one => one.kind === kind)?.install(cloud, roster.named(id), params)
