@@ -39,6 +39,11 @@ export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purp
 
 /** Schedules a fault. Targets are frozen when it strikes. */
 export function installFault(cloud: Cloud, spec: FaultSpec): void {
+  whenever(cloud, spec.at, cloud.entities.id(spec.entity), prepareFault(cloud, spec))
+}
+
+/** A fault that strikes, once, when it is told to; its own `at` plays no part. */
+export function prepareFault(cloud: Cloud, spec: Omit<FaultSpec, 'at'>): (cause: RowId) => void {
   const { sim, trace, entities, randomness } = cloud
   const { effect, entity } = spec
   const id = entities.id(entity)
@@ -68,6 +73,8 @@ export function installFault(cloud: Cloud, spec: FaultSpec): void {
     targets = undefined
   }
 
-  whenever(cloud, spec.at, id, strike)
-  if (spec.until !== undefined) whenever(cloud, spec.until, `${id}/until`, end)
+  // An end that came before the fault is none: only what happens while it lasts can end it.
+  const isOver = spec.until?.kind === 'time' && spec.until.time < sim.now
+  if (spec.until !== undefined && !isOver) whenever(cloud, spec.until, `${id}/until`, end, () => targets !== undefined)
+  return strike
 }

@@ -7,9 +7,15 @@ import type { Moment } from '../units/fields.ts'
 
 /**
  * Calls `act` once, when `moment` has come, with the row that brought it about (none for a clock time). `purpose` names the
- * selection's draws. A moment that never comes calls nothing.
+ * selection's draws. A moment that never comes calls nothing, and what happens while `isAwaited` says no does not bring it.
  */
-export function whenever(cloud: Cloud, moment: Moment, purpose: string, act: (row: RowId) => void): void {
+export function whenever(
+  cloud: Cloud,
+  moment: Moment,
+  purpose: string,
+  act: (row: RowId) => void,
+  isAwaited = () => true,
+): void {
   const { sim, trace, entities } = cloud
   const ACT = sim.on((_target: number, row: number) => act(row))
   if (moment.kind === 'time') {
@@ -18,7 +24,7 @@ export function whenever(cloud: Cloud, moment: Moment, purpose: string, act: (ro
   }
   const done = sim.column(Uint8Array, 1)
   const once = (row: RowId): void => {
-    if (done[0] === 1) return
+    if (done[0] === 1 || !isAwaited()) return
     done[0] = 1
     sim.after(moment.delay, ACT, 0, row)
   }

@@ -2,7 +2,7 @@
 
 import type { DrawCounts } from '../engine/random.ts'
 import type { World } from '../metrics/define.ts'
-import { build } from '../scenario/build.ts'
+import { type Built, build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { fingerprint } from '../trace/fingerprint.ts'
@@ -39,7 +39,11 @@ export interface Run {
 
 /** Builds a valid scenario and stands at its start. `seed` overrides the file's. */
 export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { seed?: string } = {}): Run {
-  const { cloud, roster } = build(scenario, seed)
+  return runOf(scenario, build(scenario, seed))
+}
+
+/** The run of a cloud that was built for a scenario, wherever it stands. */
+export function runOf(scenario: Scenario, { cloud, roster }: Built): Run {
   const world = worldOf(roster)
   const { sim, trace, entities, randomness } = cloud
   const { horizon } = scenario.run

@@ -31,12 +31,11 @@ export function createModifiers(sim: Simulation, composition: Composition) {
     },
   })
 
-  /** The attribute's value on `target` now; folded in the order of the modifiers' entity numbers. */
+  /** The attribute's value on `target` now; folded from the smallest modifier up, so that it does not matter whose they are. */
   function fold(target: number): number {
     const values = active.get(target)
     if (values === undefined) return composition.none
-    const order = [...values.keys()].sort((a, b) => a - b)
-    return order.reduce((folded, by) => composition.combine(folded, values.get(by) ?? composition.none), composition.none)
+    return [...values.values()].sort((a, b) => a - b).reduce(composition.combine, composition.none)
   }
 
   /** Puts the modifier of `by` on `target`, replacing an earlier one, and returns the new value. */

@@ -40,6 +40,8 @@ export class Entities {
   private readonly names: string[] = []
   private readonly keys: Key[] = []
   private readonly byId = new Map<string, EntityId>()
+  /** How many entities `byId` knows: those added before the last search. */
+  private indexed = 1
 
   constructor() {
     this.add('simulation', 'simulation')
@@ -95,7 +97,7 @@ export class Entities {
 
   /** The entity with this very id, or −1. */
   find(id: string): EntityId {
-    if (this.byId.size === 0) for (let e = 1; e < this.count; e++) this.byId.set(this.id(e), e)
+    for (; this.indexed < this.count; this.indexed++) this.byId.set(this.id(this.indexed), this.indexed)
     return this.byId.get(id) ?? -1
   }
 

@@ -1,0 +1,128 @@
+/** Generated worlds with a little of everything, and generated faults of every kind. */
+import fc from 'fast-check'
+import { stringify } from 'yaml'
+
+/** Each world runs this long, s. */
+export const HORIZON = 14_400
+const ZONES = ['a', 'b', 'c']
+const seconds = (max: number) => fc.integer({ min: 0, max }).map(s => `${s}s`)
+const share = fc.constantFrom('10%', '50%', '100%')
+
+/** Targets by what an effect may strike. */
+const TARGETS: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  place: fc.oneof(
+    fc.constant({ region: 'r' }),
+    fc.record({ zone: fc.constantFrom(...ZONES.slice(0, 2)) }),
+    fc.record({ zone: fc.constantFrom(...ZONES.slice(0, 2)), datacentre: fc.constantFrom('dc1', 'dc2') }),
+  ),
+  rack: fc.record({ region: fc.constant('r'), of: fc.constant('rack'), pick: share }),
+  host: fc.record({ region: fc.constant('r'), of: fc.constant('host'), pick: share }),
+  link: fc.record({ link: fc.subarray(['edge-a', 'edge-b', 'a-b'], { minLength: 1 }) }),
+  service: fc.record({ service: fc.constantFrom('web', 'db', 'auth', 'control', 'hands', 'state') }),
+}
+const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kind]))
+
+/** For each kind of effect, what it may strike and its own fields. */
+export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
+  'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
+  'cooling-loss': fc.record({ target: target('place') }),
+  energise: fc.record({ target: target('place') }),
+  'generator-fault': fc.record({ target: target('place'), mode: fc.constantFrom('start', 'synchronise', 'carry', 'run') }),
+  'host-failure': fc.record({ target: target('place', 'rack', 'host') }),
+  'link-cut': fc.record({ target: target('link') }),
+  'link-degrade': fc.record({ target: target('link'), latency: seconds(2), loss: share }),
+  'operator-error': fc.record({ target: target('service') }),
+  'power-loss': fc.record({ target: target('place', 'rack') }),
+  'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
+  start: fc.record({ target: target('place') }),
+  'utility-loss': fc.record({ target: target('place') }),
+  'utility-sag': fc.record({ target: target('place'), sags: seconds(30) }),
+}
+
+const faultOf = (kinds: readonly string[]) =>
+  fc
+    .constantFrom(...kinds)
+    .chain(kind =>
+      fc.record(
+        { kind: fc.constant(kind), own: KINDS[kind], at: seconds(9000), lasts: seconds(4000) },
+        { requiredKeys: ['kind', 'own', 'at'] },
+      ),
+    )
+    .map(({ own, ...common }) => ({ ...common, ...own }))
+
+/** Of a few kinds, so that faults of one kind often meet. */
+const faults = fc
+  .subarray(Object.keys(KINDS), { minLength: 1, maxLength: 3 })
+  .chain(kinds => fc.array(faultOf(kinds), { minLength: 2, maxLength: 6 }))
+
+export const worlds = fc.record({
+  seed: fc.integer({ min: 0, max: 1e6 }),
+  zones: fc.integer({ min: 2, max: 3 }),
+  racks: fc.integer({ min: 1, max: 2 }),
+  hosts: fc.integer({ min: 1, max: 3 }),
+  begin: fc.constantFrom('up', 'up', 'dark'),
+  stuck: fc.constantFrom('0%', '30%'),
+  cpu: fc.constantFrom(24, 96),
+  onHostLoss: fc.constantFrom('restart', 'none'),
+  instances: fc.integer({ min: 2, max: 4 }),
+  load: fc.integer({ min: 10, max: 900 }),
+  hold: fc.constantFrom('0s', '10m', 'forever'),
+  timeout: fc.constantFrom('5s', '10m'),
+  servers: fc.integer({ min: 1, max: 2 }),
+  crew: fc.boolean(),
+  repair: fc.constantFrom('20m', '1h'),
+  faults,
+})
+export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
+
+export function textOf(world: World): string {
+  const { seed, zones, racks, hosts, begin, stuck, cpu, onHostLoss, instances, load, hold, timeout, servers, crew, repair } =
+    world
+  const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
+  const kept = { hold, kept: 'memory' }
+  return stringify({
+    blackstart: 1,
+    name: 'generated',
+    run: { seed, horizon: `${HORIZON}s` },
+    world: {
+      r: {
+        zones: ZONES.slice(0, zones),
+        datacentres: 2,
+        racks,
+        hosts,
+        machine: 'plain',
+        tenants: 4,
+        begin,
+        boot: { slots: 2 },
+        power,
+      },
+    },
+    machines: { plain: { cpu, boot: '5m', repair, 'on-power-return': { stuck, lost: '5%' } } },
+    services: {
+      web: {
+        instances,
+        capacity: '100/s',
+        'on-host-loss': onHostLoss,
+        needs: { db: { fanout: 0.2 }, auth: kept },
+      },
+      db: { kind: 'database', primary: 'r/a', standby: 'r/b', replay: '5m' },
+      auth: { needs: { hosts: { from: 'r/a', when: 'start' } } },
+      state: { instances: 2, needs: { auth: kept } },
+      control: {
+        kind: 'control-plane',
+        instances: 2,
+        restore: 'first',
+        api: { threads: 1, takes: '2s', timeout },
+        needs: { state: { when: 'change' }, auth: { when: 'start' } },
+      },
+      ...(crew && { hands: { kind: 'crew', servers } }),
+    },
+    clients: {
+      users: { to: 'web', rate: `${load}/s`, timeout: '1s', retry: { attempts: 2 } },
+      others: { asks: 'launch', via: 'control' },
+    },
+    plans: { scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 } },
+    faults: Object.fromEntries(world.faults.map((one, i) => [`f${i + 1}`, one])),
+  })
+}
