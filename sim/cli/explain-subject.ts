@@ -2,7 +2,7 @@
 import { subjectsNamed } from '../metrics/subjects.ts'
 import { durationInWords, tell } from '../trace/story.ts'
 import type { Recording, RowId } from '../trace/trace.ts'
-import { stateAt, whyChain } from '../trace/why.ts'
+import { lastUpTo, stateAt, whyChain } from '../trace/why.ts'
 import { parseDuration } from '../units/parse.ts'
 import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
@@ -19,7 +19,7 @@ export function explainSubject(options: Options, console: Console): ExitCode {
   if (!subject.ok) throw new Refusal(subject.because.en, file)
   const [entity] = subject.of
   const time = momentOf(options.at, scenario.run.horizon)
-  const row = stateAt(recording, entity, time)
+  const row = stateAt(recording, entity, time) || lastOf(recording, entity, time)
   const chain = whyChain(recording, row)
   const { language } = options
   if (options.isJson) {
@@ -40,6 +40,12 @@ export function explainSubject(options: Options, console: Console): ExitCode {
     const wait = took > 0 && recording.rows.cause[at] > 0 ? `  ← ${durationInWords(took, language)} ${hop}` : ''
     console.out(`  ${moment.padStart(12)}  ${tell(recording, at, language)}${many}${wait}\n`)
   }
+  return 0
+}
+
+/** The last row of a thing, measurements included: how many instances a service has, what a client gets. */
+function lastOf(recording: Recording, entity: number, time: number): RowId {
+  for (let row = lastUpTo(recording, time); row > 0; row--) if (recording.rows.subject[row] === entity) return row
   return 0
 }
 

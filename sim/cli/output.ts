@@ -1,5 +1,15 @@
 /** What the commands print and write: text, JSON, problems, files. Standard output is for results, standard error for messages. */
-import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { formatProblem, type Problem } from '../scenario/load.ts'
 
 /** 0 as it should be · 1 not · 2 cannot be told · 3 invalid input · 4 a bug of ours. */
@@ -63,10 +73,17 @@ export function coloured(console: Console, colour: keyof typeof CODES, text: str
 }
 
 /**
- * Writes a file piece by piece beside its place and moves it there at the end, so that nobody ever sees half of it.
+ * Writes a file piece by piece beside its place and moves it there at the end, so that nobody ever sees half of it. Links are
+ * followed, and what is no file (a device, a pipe) is written to as it is.
  */
 export function writeFileAtomically(path: string, pieces: Iterable<string>): void {
-  const temporary = `${path}.${process.pid}.tmp`
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there !== undefined && !there.isFile()) {
+    for (const piece of pieces) writeFileSync(path, piece, { flag: 'a' })
+    return
+  }
+  const place = there === undefined ? path : realpathSync(path)
+  const temporary = `${place}.${process.pid}.tmp`
   const handle = openSync(temporary, 'wx')
   try {
     try {
@@ -75,7 +92,7 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
     } finally {
       closeSync(handle)
     }
-    renameSync(temporary, path)
+    renameSync(temporary, place)
   } catch (error) {
     unlinkSync(temporary)
     throw error

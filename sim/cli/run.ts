@@ -1,4 +1,5 @@
 /** `blackstart run FILE`: one run, judged. */
+import { resolve } from 'node:path'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
 import { readScenario } from './files.ts'
@@ -15,7 +16,7 @@ export function run(options: Options, console: Console): ExitCode {
   if (!options.isQuiet) for (const notice of notices) console.err(`note: ${notice}\n`)
   const finished = simulate(scenario, options, console)
   const { outcome, seed, wall } = finished
-  if (options.trace !== undefined) writeTrace(options.trace, outcome.recording)
+  if (options.trace !== undefined) writeTrace(options.trace, file, outcome.recording)
   const { checksDeterminism } = options
   if (checksDeterminism) checkDeterminism(finished)
   if (options.isJson) printJson(console, { ...runObject(finished), ...(checksDeterminism && { deterministic: true }) })
@@ -32,7 +33,8 @@ export function run(options: Options, console: Console): ExitCode {
   return outcome.exitCode
 }
 
-function writeTrace(path: string, recording: Recording): void {
+function writeTrace(path: string, scenario: string, recording: Recording): void {
+  if (resolve(path) === resolve(scenario)) throw new Refusal(`--trace ${path} would replace the scenario itself`, path)
   try {
     writeFileAtomically(path, traceLines(recording))
   } catch (error) {

@@ -7,7 +7,7 @@ export const outage = defineMetric({
   unit: 'seconds',
   about: { en: 'how long a service is down', zh: '服务中断时长' },
   definition: {
-    en: 'From the first moment in the window at which the service is down until it is up again. 0 if it is never down; fails if it stays down.',
+    en: 'From the first moment in the window at which the service is down until it is up again. 0 if it is never down; fails if it stays down. A service that clients ask is down when none of its instances is up; calls of its that fail show in its availability instead.',
     zh: '自窗口内服务首次不可用起，到再次可用为止的时长。从未不可用为 0；未恢复则不通过。',
   },
   subjects: ['service'],

@@ -130,9 +130,13 @@ function inOrder(problems: readonly Problem[], file: string): readonly Problem[]
 function noticesOf(scenario: Scenario): string[] {
   const running: Record<string, RunningService> = {}
   for (const [id, service] of Object.entries(scenario.services)) if (isRunning(service)) running[id] = service
-  return startCycles(running).map(circle =>
+  const circles = startCycles(running).map(circle =>
     circle.length === 1
       ? `${circle[0]} needs itself to start: once down, it never starts by itself`
       : `${circle.join(', ')} need each other to start: from all of them down, none starts by itself`,
   )
+  const late = Object.entries(scenario.faults).flatMap(([id, { at }]) =>
+    at.kind === 'time' && at.time > scenario.run.horizon ? [`${id} never strikes: the run ends before its moment`] : [],
+  )
+  return [...circles, ...late]
 }

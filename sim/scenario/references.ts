@@ -9,6 +9,7 @@ import { complaints } from '../metrics/measure.ts'
 import { plans } from '../plans/index.ts'
 import { rowKindNamed, rowKinds } from '../trace/row-kinds.ts'
 import { fieldInfo, ID, SELECTABLE } from '../units/fields.ts'
+import { parseDuration } from '../units/parse.ts'
 import { type Data, isMap } from './compose.ts'
 import type { Path } from './document.ts'
 import { LIMIT_KEYS } from './expectations.ts'
@@ -47,7 +48,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
   checkMachines()
   for (const [id, service] of entriesOf('services')) checkService(['services', id], service)
   for (const [id, client] of entriesOf('clients')) {
-    checkServiceName(['clients', id, 'to'], client.to, ['service', 'database', 'control-plane'])
+    checkServiceName(['clients', id, 'to'], client.to, ['service', 'control-plane'])
     checkServiceName(['clients', id, 'via'], client.via, ['control-plane'])
   }
   for (const [id, plan] of entriesOf('plans')) checkPlan(['plans', id], plan)
@@ -56,6 +57,10 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     checkMoment([...path, 'at'], fault.at)
     checkMoment([...path, 'until'], fault.until)
     checkTarget([...path, 'target'], fault.target, fault.kind)
+    if (isMap(fault.at) && typeof fault.at.after === 'string' && fault.at.after.replace(/\.(start|end)$/, '') === id)
+      complain([...path, 'at'], 'a fault cannot wait for itself')
+    const [at, until] = [fault.at, fault.until].map(moment => parseDuration(moment))
+    if (at.ok && until.ok && until.value <= at.value) complain([...path, 'until'], 'it would end before it strikes')
     if (fault.lasts !== undefined && fault.until !== undefined)
       complain([...path, 'until'], 'a fault has either `lasts` or `until`', undefined, true)
   }
@@ -294,7 +299,18 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     const allowed: readonly string[] = effect.targets
     if (!allowed.includes(kind))
       complain(path, `${effect.kind} cannot strike a ${kind}: the target can never match`, `it strikes ${allowed.join(', ')}`)
-    else if (
+    else if ('capacity' in effect.fields || 'errors' in effect.fields) {
+      // Only requests from clients can be slowed or failed in part; a call to another service fails when that is down.
+      const asked = new Set(Object.values(clients).map(client => (isMap(client) ? client.to : undefined)))
+      for (const service of [target.service ?? []].flat()) {
+        if (typeof service === 'string' && !asked.has(service))
+          complain(
+            [...path, 'service'],
+            `no client sends requests to "${service}": ${effect.kind} would change nothing`,
+            'operator-error takes it down',
+          )
+      }
+    } else if (
       kind === 'feed' &&
       effect.named !== undefined &&
       target.feed !== undefined &&

@@ -209,7 +209,7 @@ const crewSchema = z.strictObject({
   travel: law({
     default: { kind: 'constant', value: 1500 },
     source: 'assumed',
-    about: { en: 'until they are there', zh: '到场时间' },
+    about: { en: 'until they are there, for every task', zh: '每项任务的到场时间' },
   }),
   takes: law({
     default: { kind: 'lognormal', mean: 480, cv: 0.4 },

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -150,6 +160,20 @@ describe('run', () => {
     expect(blackstart('run', '--trace', join(folder, 'no/such/folder.tsv'), path).code).toBe(3)
     expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
+})
+
+test('a trace goes through links and into devices, and never over the scenario', () => {
+  const file = join(folder, 'target.yaml')
+  writeFileSync(file, tiny('{metric: availability, of: web, at-least: 1%}'))
+  expect(blackstart('run', file, '--trace', '/dev/null').code).toBe(0)
+  expect(statSync('/dev/null').isFile()).toBe(false)
+  expect(blackstart('run', file, '--trace', file).code).toBe(3)
+  expect(readFileSync(file, 'utf8')).toContain('blackstart: 1')
+  const link = join(folder, 'link.txt')
+  writeFileSync(join(folder, 'real.txt'), '')
+  symlinkSync(join(folder, 'real.txt'), link)
+  expect(blackstart('run', file, '--trace', link).code).toBe(0)
+  expect(readFileSync(join(folder, 'real.txt'), 'utf8')).toMatch(/^time\tkind/)
 })
 
 describe('test', () => {

@@ -41,6 +41,36 @@ function changed(from: string, to: string): string {
 }
 
 describe('a right file', () => {
+  test('a fault that waits for itself, ends before it strikes, or impairs what nobody asks is refused', () => {
+    const text = `blackstart: 1
+name: never
+run: {horizon: 1h}
+world: {r: {zones: [a]}}
+services: {web: {instances: 2}, auth: {}}
+clients: {users: {to: web, rate: 1/s}}
+faults:
+  loop: {kind: power-loss, target: {zone: a}, at: {after: loop.end}}
+  back: {kind: power-loss, target: {zone: a}, at: 10m, until: 5m}
+  dull: {kind: service-impair, target: {service: auth}, errors: 10%, at: 1m}`
+    const loaded = load(text, { file: 'never.yaml', read: () => undefined })
+    if (loaded.ok) throw new Error('it loaded')
+    expect(loaded.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
+      '8 faults.loop.at: a fault cannot wait for itself',
+      '9 faults.back.until: it would end before it strikes',
+      '10 faults.dull.target.service: no client sends requests to "auth": service-impair would change nothing',
+    ])
+  })
+
+  test('a fault after the end of the run is said to never strike', () => {
+    const text = `blackstart: 1
+name: late
+run: {horizon: 1h}
+world: {r: {zones: [a]}}
+faults: {late: {kind: power-loss, target: {zone: a}, at: 2h}}`
+    const loaded = load(text, { file: 'late.yaml', read: () => undefined })
+    expect(loaded.ok && loaded.notices).toEqual(['late never strikes: the run ends before its moment'])
+  })
+
   test('with several regions a service must say where it is, so that adding a region moves nobody', () => {
     const text = `blackstart: 1
 name: two
