@@ -37,7 +37,10 @@ export function standBefore(scenario: Scenario, at: Seconds, { seed = scenario.r
   return { scenario, seed, at: instant, state: sim.snapshot(), rows: trace.columns() }
 }
 
-/** A run that goes on from a standpoint, with `faults` striking first of all at its instant, in order of their ids. */
+/**
+ * A run that goes on from a standpoint, with `faults` striking first of all at its instant, in order of their ids. (In a file,
+ * another fault of that very instant with an id that comes earlier would strike before them.)
+ */
 export function forkFrom(standpoint: Standpoint, faults: Readonly<Record<string, StrikingFault>> = {}): Run {
   const { scenario, seed, at, state, rows } = standpoint
   const built = build(scenario, seed)
