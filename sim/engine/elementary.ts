@@ -23,6 +23,9 @@ const LN2_INVERSE = LN2_INVERSE_HIGH + LN2_INVERSE_LOW
 /** Exponent bits of 1, in the high half. */
 const ONE = 0x3ff00000
 const TWO_54 = 18014398509481984
+/** 2 to the power of −k at place SCALES + k: a multiplication is sooner done than writing an exponent and reading the whole. */
+const SCALES = 64
+const SCALE = Float64Array.from({ length: 2 * SCALES + 1 }, (_, i) => powerOfTwo(SCALES - i))
 const TWO_TO_MINUS_1000 = 9.332636185032189e-302
 
 /** Natural logarithm; −∞ at 0, NaN below. */
@@ -41,9 +44,14 @@ export function ln(x: number): number {
   k += (high >> 20) - 1023
   high &= 0x000fffff
   const carry = (high + 0x95f64) & 0x00100000
-  halves[HIGH] = high | (carry ^ ONE) // now between √½ and √2
   k += carry >> 20
-  const f = double[0] - 1
+  let scaled = x // to between √½ and √2
+  if (k >= -SCALES && k <= SCALES) scaled = x * SCALE[SCALES + k]
+  else {
+    halves[HIGH] = high | (carry ^ ONE)
+    scaled = double[0]
+  }
+  const f = scaled - 1
   if ((0x000fffff & (2 + high)) < 3) {
     if (f === 0) return k === 0 ? 0 : k * LN2_HIGH + k * LN2_LOW
     const rest = f * f * (0.5 - 0.33333333333333333 * f)
