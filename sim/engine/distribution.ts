@@ -6,20 +6,21 @@
 import type { Empirical, Law, Weibull } from '../units/law.ts'
 import { exp, ln, log1p, pow } from './elementary.ts'
 import { gamma } from './gamma.ts'
-import type { Stream } from './random.ts'
+import type { Draws } from './random.ts'
 
 /** A law that leaves something to chance at each draw, or nothing ever. */
 export type Chance = Exclude<Law, { readonly kind: 'sequence' }>
 
-/** A value from `law`, in the law's unit, not rounded. A constant draws nothing from the stream. */
-export function sample(law: Law, stream: Stream): number {
+/** A value from `law`, in the law's unit, not rounded, drawn by `individual` of many. A constant draws nothing. */
+export function sample(law: Law, draws: Draws, individual = 0): number {
+  if (law.kind === 'exponential') return -law.mean * ln(1 - draws.next(individual)) // as below: most draws are of this law
   if (law.kind === 'constant') return law.value
   if (law.kind === 'sequence') {
-    const draw = stream.drawn()
-    stream.next()
+    const draw = draws.drawn(individual)
+    draws.next(individual)
     return law.values[draw % law.values.length]
   }
-  return quantile(law, stream.next())
+  return quantile(law, draws.next(individual))
 }
 
 /** The value below which a draw falls with probability `p`, 0 < p < 1; grows with p. */

@@ -14,6 +14,12 @@ export interface Stream {
   drawn(): number
 }
 
+/** Sources of uniform draws for many individuals, or one source, which takes everybody for the same. */
+export interface Draws {
+  next(individual: number): number
+  drawn(individual: number): number
+}
+
 /** A 64-bit name, as two 32-bit halves. */
 export interface Key {
   readonly high: number
@@ -96,7 +102,7 @@ export class Randomness {
 }
 
 /** Streams of many individuals for one purpose, kept in three columns. */
-export class Streams {
+export class Streams implements Draws {
   private readonly key: Int32Array
   private readonly high: Int32Array
   private readonly low: Int32Array
@@ -117,7 +123,12 @@ export class Streams {
 
   /** The stream of one individual. */
   of(individual: number): Stream {
-    return { next: () => this.next(individual), drawn: () => this.draws[individual] }
+    return { next: () => this.next(individual), drawn: () => this.drawn(individual) }
+  }
+
+  /** How many draws one individual has taken. */
+  drawn(individual: number): number {
+    return this.draws[individual]
   }
 
   /** The next draw of one individual, uniform in (0, 1). */

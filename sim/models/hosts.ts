@@ -82,7 +82,7 @@ export function createHosts(
       entity: queueEntities[d],
       servers: datacentre.plan.bootSlots,
       priorities: 2,
-      serviceTime: host => sample(machineOf(host).boot, bootTimes.of(host)),
+      serviceTime: host => sample(machineOf(host).boot, bootTimes, host),
       onStart: (host, cause) => {
         state[host] = BOOTING
         return trace.write(sim.now, Row.booting, hostEntity(host), cause)
@@ -155,7 +155,7 @@ export function createHosts(
 
   function repairBegins(host: number, row: RowId): void {
     if (needHands !== undefined) needHands(host, row)
-    else sim.after(sample(machineOf(host).repair, repairs.of(host)), REPAIRED, host, row)
+    else sim.after(sample(machineOf(host).repair, repairs, host), REPAIRED, host, row)
   }
 
   /** One reason less to be broken; with the last, the host boots. */

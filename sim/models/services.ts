@@ -269,7 +269,7 @@ export function createServices(
     job[instance] = NO_JOB
     state[instance] = BOOTING
     const row = host[instance] < 0 ? cause : trace.write(sim.now, InstanceRow.booting, entityOf[instance], cause)
-    boot[instance] = sim.after(sample(specs[serviceOf[instance]].startsIn, startTimes.of(instance)), STARTED, instance, row)
+    boot[instance] = sim.after(sample(specs[serviceOf[instance]].startsIn, startTimes, instance), STARTED, instance, row)
   }
 
   /** Launches one more instance on `h`, whose processors are already occupied. Returns −1 when no more may exist. */

@@ -36,6 +36,6 @@ export function installOtherCustomers(cloud: Cloud, { entity, via, share, after 
     if (count > 0 && zonesFor(host).length > 0) ask({ count, about: host, cause })
   })
   tenants.watch((host, _count, up, row) => {
-    if (!up) sim.after(sample(after, delays.of(host)), ASK, host, row)
+    if (!up) sim.after(sample(after, delays, host), ASK, host, row)
   })
 }

@@ -38,7 +38,8 @@ export class Entities {
   private readonly kinds: number[] = []
   private readonly parents: number[] = []
   private readonly names: string[] = []
-  private readonly keys: Key[] = []
+  /** Two halves of each key. */
+  private keys = new Int32Array(64)
   private readonly byId = new Map<string, EntityId>()
   /** How many entities `byId` knows: those added before the last search. */
   private indexed = 1
@@ -62,7 +63,14 @@ export class Entities {
     this.kinds.push(ENTITY_KINDS.indexOf(kind))
     this.parents.push(entity === 0 ? -1 : parent)
     this.names.push(name)
-    this.keys.push(parent === 0 ? keyOf(name) : keyBelow(this.key(parent), name))
+    const { high, low } = parent === 0 ? keyOf(name) : keyBelow(this.key(parent), name)
+    if (2 * entity === this.keys.length) {
+      const keys = new Int32Array(4 * entity)
+      keys.set(this.keys)
+      this.keys = keys
+    }
+    this.keys[2 * entity] = high
+    this.keys[2 * entity + 1] = low
     return entity
   }
 
@@ -92,7 +100,7 @@ export class Entities {
 
   /** 64-bit key of the id, for random streams and the fingerprint. */
   key(entity: EntityId): Key {
-    return this.keys[entity]
+    return { high: this.keys[2 * entity], low: this.keys[2 * entity + 1] }
   }
 
   /** The entity with this very id, or −1. */

@@ -24,8 +24,10 @@ export function fingerprint({ rows, kinds, entities }: Recording): string {
     mix(halves[0], halves[1])
   }
   const mixOperand = (value: number, isEntity: boolean): void => {
-    if (isEntity) mix(entities.key(value).high, entities.key(value).low)
-    else mixNumber(value)
+    if (isEntity) {
+      const { high, low } = entities.key(value)
+      mix(high, low)
+    } else mixNumber(value)
   }
   for (let row = 1; row < rows.length; row++) {
     const kind = rows.kind[row]
