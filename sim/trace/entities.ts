@@ -35,12 +35,15 @@ export interface EntityTable {
 }
 
 export class Entities {
-  private readonly kinds: number[] = []
-  private readonly parents: number[] = []
+  private kinds = new Uint8Array(32)
+  private parents = new Int32Array(32)
   private readonly names: string[] = []
+  /** Every name once: a thousand racks have the same twenty names of hosts. */
+  private readonly known = new Map<string, string>()
   /** Two halves of each key. */
   private keys = new Int32Array(64)
-  private readonly byId = new Map<string, EntityId>()
+  /** Entities at the place that a hash of the id names, or the next that was free; 0 where there is none. */
+  private byId = new Int32Array(0)
   /** How many entities `byId` knows: those added before the last search. */
   private indexed = 1
 
@@ -60,15 +63,13 @@ export class Entities {
   /** Adds an entity below `parent` (0 for the top) and returns its number. */
   add(kind: EntityKind, name: string, parent: EntityId = 0): EntityId {
     const entity = this.names.length
-    this.kinds.push(ENTITY_KINDS.indexOf(kind))
-    this.parents.push(entity === 0 ? -1 : parent)
-    this.names.push(name)
+    if (entity === this.kinds.length) this.grow()
+    this.kinds[entity] = ENTITY_KINDS.indexOf(kind)
+    this.parents[entity] = entity === 0 ? -1 : parent
+    const known = this.known.get(name)
+    if (known === undefined) this.known.set(name, name)
+    this.names.push(known ?? name)
     const { high, low } = parent === 0 ? keyOf(name) : keyBelow(this.key(parent), name)
-    if (2 * entity === this.keys.length) {
-      const keys = new Int32Array(4 * entity)
-      keys.set(this.keys)
-      this.keys = keys
-    }
     this.keys[2 * entity] = high
     this.keys[2 * entity + 1] = low
     return entity
@@ -105,8 +106,12 @@ export class Entities {
 
   /** The entity with this very id, or −1. */
   find(id: string): EntityId {
-    for (; this.indexed < this.count; this.indexed++) this.byId.set(this.id(this.indexed), this.indexed)
-    return this.byId.get(id) ?? -1
+    this.index()
+    const mask = this.byId.length - 1
+    for (let at = keyOf(id).low & mask; this.byId[at] !== 0; at = (at + 1) & mask) {
+      if (this.id(this.byId[at]) === id) return this.byId[at]
+    }
+    return -1
   }
 
   /** The nearest entity of `kind` at or above `entity`, or 0. */
@@ -125,7 +130,34 @@ export class Entities {
   }
 
   table(): EntityTable {
-    return { kind: Uint8Array.from(this.kinds), parent: Int32Array.from(this.parents), name: this.names }
+    return { kind: this.kinds.slice(0, this.count), parent: this.parents.slice(0, this.count), name: this.names }
+  }
+
+  /** Takes entities added since the last search into `byId`, at most half full. */
+  private index(): void {
+    if (2 * this.count > this.byId.length) {
+      let places = 64
+      while (places < 2 * this.count) places *= 2
+      this.byId = new Int32Array(places)
+      this.indexed = 1
+    }
+    const mask = this.byId.length - 1
+    for (; this.indexed < this.count; this.indexed++) {
+      let at = keyOf(this.id(this.indexed)).low & mask
+      while (this.byId[at] !== 0) at = (at + 1) & mask
+      this.byId[at] = this.indexed
+    }
+  }
+
+  private grow(): void {
+    const room = this.kinds.length + (this.kinds.length >> 1)
+    const { kinds, parents, keys } = this
+    this.kinds = new Uint8Array(room)
+    this.parents = new Int32Array(room)
+    this.keys = new Int32Array(2 * room)
+    this.kinds.set(kinds)
+    this.parents.set(parents)
+    this.keys.set(keys)
   }
 }
 
