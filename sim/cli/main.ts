@@ -19,7 +19,7 @@ interface Command {
   readonly usage: string
   readonly help: string
   readonly options: readonly OptionName[]
-  readonly act: (options: Options, console: Console) => ExitCode
+  readonly act: (options: Options, console: Console) => ExitCode | Promise<ExitCode>
 }
 
 const COMMON: readonly OptionName[] = ['json', 'quiet', 'help']
@@ -63,10 +63,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const LATER = ['study', 'compare', 'sla', 'fmt', 'hunt', 'import', 'export']
 
 /** Runs one command line. */
-export function main(args: readonly string[], console: Console): ExitCode {
+export async function main(args: readonly string[], console: Console): Promise<ExitCode> {
   const isJson = args.includes('--json')
   try {
-    return dispatch(args, console)
+    return await dispatch(args, console)
   } catch (error) {
     if (error instanceof Refusal) {
       const problems =
@@ -94,7 +94,7 @@ export function main(args: readonly string[], console: Console): ExitCode {
   }
 }
 
-function dispatch(args: readonly string[], console: Console): ExitCode {
+function dispatch(args: readonly string[], console: Console): ExitCode | Promise<ExitCode> {
   const { positionals, ...given } = parseOptions(args)
   const [name, ...operands] = positionals
   if (given.wantsVersion) {
@@ -149,5 +149,5 @@ if (isMain()) {
     if ((error as { code?: string }).code === 'EPIPE') process.exit(0) // whoever read has seen enough
     throw error
   })
-  process.exitCode = main(process.argv.slice(2), streams)
+  process.exitCode = await main(process.argv.slice(2), streams)
 }

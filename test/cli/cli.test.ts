@@ -21,10 +21,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs one command line in this process. */
-function blackstart(...args: string[]): { code: number; out: string; err: string } {
+async function blackstart(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = ''
   let err = ''
-  const code = main(args, {
+  const code = await main(args, {
     out: text => {
       out += text
     },
@@ -59,15 +59,15 @@ function file(name: string, text: string): string {
 }
 
 describe('exit codes', () => {
-  test('0 when it is as it should be, 1 when not, 2 when it cannot be told', () => {
-    expect(blackstart('run', file('passes.yaml', tiny(PASSES))).code).toBe(0)
-    expect(blackstart('run', file('fails.yaml', tiny(FAILS))).code).toBe(1)
-    expect(blackstart('run', file('taught.yaml', tiny(FAILS.replace('}', ', should: fail}')))).code).toBe(0)
-    expect(blackstart('run', file('vacuous.yaml', tiny(VACUOUS))).code).toBe(2)
+  test('0 when it is as it should be, 1 when not, 2 when it cannot be told', async () => {
+    expect((await blackstart('run', file('passes.yaml', tiny(PASSES)))).code).toBe(0)
+    expect((await blackstart('run', file('fails.yaml', tiny(FAILS)))).code).toBe(1)
+    expect((await blackstart('run', file('taught.yaml', tiny(FAILS.replace('}', ', should: fail}'))))).code).toBe(0)
+    expect((await blackstart('run', file('vacuous.yaml', tiny(VACUOUS)))).code).toBe(2)
   })
 
-  test('3 when the file or the command line is invalid, with every problem', () => {
-    const { code, out, err } = blackstart(
+  test('3 when the file or the command line is invalid, with every problem', async () => {
+    const { code, out, err } = await blackstart(
       'run',
       file('bad.yaml', tiny(PASSES).replace('to: web', 'to: wbe').replace('3, horizon: 1h', '3, horizon: 1')),
     )
@@ -78,34 +78,34 @@ describe('exit codes', () => {
       `${folder}/bad.yaml:6:23  clients.users.to: there is no service "wbe" (did you mean "web"?)`,
       '',
     ])
-    expect(blackstart('run').code).toBe(3)
-    expect(blackstart().code).toBe(3)
-    expect(blackstart('rnu', 'x')).toEqual({
+    expect((await blackstart('run')).code).toBe(3)
+    expect((await blackstart()).code).toBe(3)
+    expect(await blackstart('rnu', 'x')).toEqual({
       code: 3,
       out: '',
       err: 'blackstart: there is no command "rnu" (did you mean "run"?)\n',
     })
-    expect(blackstart('run', '--sed', '1', 'x').err).toBe('blackstart: unknown option --sed (did you mean "--seed"?)\n')
-    expect(blackstart('run', '--set', 'x', 'y').code).toBe(3)
-    expect(blackstart('run', '--max-events', '-3', 'y').code).toBe(3)
-    expect(blackstart('study', 'x').err).toBe('blackstart: study is not yet in this version\n')
-    expect(blackstart('run', join(folder, 'nowhere.yaml'))).toMatchObject({ code: 3, out: '' })
-    expect(blackstart('run', folder).err).toContain('it is a folder')
+    expect((await blackstart('run', '--sed', '1', 'x')).err).toBe('blackstart: unknown option --sed (did you mean "--seed"?)\n')
+    expect((await blackstart('run', '--set', 'x', 'y')).code).toBe(3)
+    expect((await blackstart('run', '--max-events', '-3', 'y')).code).toBe(3)
+    expect((await blackstart('study', 'x')).err).toBe('blackstart: study is not yet in this version\n')
+    expect(await blackstart('run', join(folder, 'nowhere.yaml'))).toMatchObject({ code: 3, out: '' })
+    expect((await blackstart('run', folder)).err).toContain('it is a folder')
   })
 
-  test('a limit that is reached names its option', () => {
+  test('a limit that is reached names its option', async () => {
     const path = file('limits.yaml', tiny(PASSES))
-    expect(blackstart('run', '--max-bytes', '100', path).err).toContain(
+    expect((await blackstart('run', '--max-bytes', '100', path)).err).toContain(
       'larger than 100 bytes (raise the limit with --max-bytes)',
     )
-    expect(blackstart('run', '--max-entities', '3', path).err).toContain('(raise the limit with --max-entities)')
+    expect((await blackstart('run', '--max-entities', '3', path)).err).toContain('(raise the limit with --max-entities)')
   })
 })
 
 describe('run', () => {
-  test('--json prints one object and nothing else', () => {
+  test('--json prints one object and nothing else', async () => {
     const path = file('json.yaml', tiny(PASSES, 'variants: {more: {set: {services.web.instances: 6}}}\n'))
-    const { code, out, err } = blackstart('run', '--json', '--seed', 'abc', '--variant', 'more', path)
+    const { code, out, err } = await blackstart('run', '--json', '--seed', 'abc', '--variant', 'more', path)
     expect([code, err, out.split('\n').length]).toEqual([0, '', 2])
     const printed = JSON.parse(out)
     expect(printed).toMatchObject({
@@ -128,17 +128,19 @@ describe('run', () => {
     expect(printed.metrics.A1).toBe(printed.checks[0].value)
   })
 
-  test('the same seed gives the same fingerprint, with --set and without', () => {
+  test('the same seed gives the same fingerprint, with --set and without', async () => {
     const path = file('same.yaml', tiny(PASSES))
-    const fingerprint = (...args: string[]): string => JSON.parse(blackstart('run', '--json', ...args, path).out).fingerprint
-    expect(fingerprint()).toBe(fingerprint('--seed', '3'))
-    expect(fingerprint('--set', 'services.web.instances=4')).toBe(fingerprint())
-    expect(fingerprint('--set', 'services.web.instances=2')).not.toBe(fingerprint())
+    const fingerprint = async (...args: string[]): Promise<string> =>
+      JSON.parse((await blackstart('run', '--json', ...args, path)).out).fingerprint
+    const asWritten = await fingerprint()
+    expect(await fingerprint('--seed', '3')).toBe(asWritten)
+    expect(await fingerprint('--set', 'services.web.instances=4')).toBe(asWritten)
+    expect(await fingerprint('--set', 'services.web.instances=2')).not.toBe(asWritten)
   })
 
-  test('an invalid file under --json prints its problems', () => {
+  test('an invalid file under --json prints its problems', async () => {
     const path = file('invalid.yaml', tiny(PASSES).replace('instances', 'instnces'))
-    const { code, out, err } = blackstart('run', '--json', path)
+    const { code, out, err } = await blackstart('run', '--json', path)
     expect([code, err]).toEqual([3, ''])
     expect(JSON.parse(out)).toEqual({
       file: path,
@@ -146,38 +148,38 @@ describe('run', () => {
         { line: 5, column: 18, path: 'services.web.instnces', message: 'unknown key', hint: 'did you mean "instances"?' },
       ],
     })
-    expect(JSON.parse(blackstart('run', '--json', '--variant', 'x', path).out).problems).toHaveLength(2)
+    expect(JSON.parse((await blackstart('run', '--json', '--variant', 'x', path)).out).problems).toHaveLength(2)
   })
 
-  test('--trace writes one row a line, whole or not at all', () => {
+  test('--trace writes one row a line, whole or not at all', async () => {
     const path = file('traced.yaml', tiny(PASSES))
     const trace = join(folder, 'rows.tsv')
-    const { rows } = JSON.parse(blackstart('run', '--json', '--trace', trace, path).out)
+    const { rows } = JSON.parse((await blackstart('run', '--json', '--trace', trace, path)).out)
     const lines = readFileSync(trace, 'utf8').trimEnd().split('\n')
     expect(lines[0]).toBe('time\tkind\tsubject\tcause\ta\tb')
     expect(lines).toHaveLength(rows)
     expect(lines.filter(line => line.startsWith('600\tfault.started\tlose-a\t0\t1\t0'))).toHaveLength(1)
-    expect(blackstart('run', '--trace', join(folder, 'no/such/folder.tsv'), path).code).toBe(3)
+    expect((await blackstart('run', '--trace', join(folder, 'no/such/folder.tsv'), path)).code).toBe(3)
     expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
 })
 
-test('a trace goes through links and into devices, and never over the scenario', () => {
+test('a trace goes through links and into devices, and never over the scenario', async () => {
   const file = join(folder, 'target.yaml')
   writeFileSync(file, tiny('{metric: availability, of: web, at-least: 1%}'))
-  expect(blackstart('run', file, '--trace', '/dev/null').code).toBe(0)
+  expect((await blackstart('run', file, '--trace', '/dev/null')).code).toBe(0)
   expect(statSync('/dev/null').isFile()).toBe(false)
-  expect(blackstart('run', file, '--trace', file).code).toBe(3)
+  expect((await blackstart('run', file, '--trace', file)).code).toBe(3)
   expect(readFileSync(file, 'utf8')).toContain('blackstart: 1')
   const link = join(folder, 'link.txt')
   writeFileSync(join(folder, 'real.txt'), '')
   symlinkSync(join(folder, 'real.txt'), link)
-  expect(blackstart('run', file, '--trace', link).code).toBe(0)
+  expect((await blackstart('run', file, '--trace', link)).code).toBe(0)
   expect(readFileSync(join(folder, 'real.txt'), 'utf8')).toMatch(/^time\tkind/)
 })
 
 describe('test', () => {
-  test('judges files as written and in every variant, and skips the library', () => {
+  test('judges files as written and in every variant, and skips the library', async () => {
     const suite = join(folder, 'suite')
     mkdirSync(join(suite, 'deeper'), { recursive: true })
     mkdirSync(join(suite, 'library'))
@@ -185,7 +187,7 @@ describe('test', () => {
     writeFileSync(join(suite, 'deeper', 'b.yml'), tiny(VACUOUS))
     writeFileSync(join(suite, 'library', 'c.yaml'), 'nonsense')
     writeFileSync(join(suite, 'notes.txt'), 'not a scenario')
-    const { code, out } = blackstart('test', suite)
+    const { code, out } = await blackstart('test', suite)
     expect(code).toBe(1)
     expect(out.split('\n').map(line => line.split('  ').slice(0, 2).join('  '))).toEqual([
       `${suite}/a.yaml  ✓ A1`,
@@ -193,8 +195,8 @@ describe('test', () => {
       `${suite}/deeper/b.yml  ? A1`,
       '',
     ])
-    const objects = blackstart('test', '--json', suite)
-      .out.trimEnd()
+    const objects = (await blackstart('test', '--json', suite)).out
+      .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line))
     expect(objects.map(({ file: path, variant, verdict }) => [path.slice(suite.length + 1), variant, verdict])).toEqual([
@@ -203,75 +205,75 @@ describe('test', () => {
       ['deeper/b.yml', null, 'vacuous'],
     ])
     writeFileSync(join(suite, 'deeper', 'd.yaml'), 'a: [')
-    expect(blackstart('test', suite).code).toBe(3)
-    expect(blackstart('test', join(suite, 'a.yaml'), join(suite, 'nowhere')).code).toBe(3)
+    expect((await blackstart('test', suite)).code).toBe(3)
+    expect((await blackstart('test', join(suite, 'a.yaml'), join(suite, 'nowhere'))).code).toBe(3)
   })
 })
 
 describe('check', () => {
-  test('looks at every variant without running', () => {
+  test('looks at every variant without running', async () => {
     const path = file('checked.yaml', tiny(PASSES, 'variants: {odd: {set: {services.web.instances: many}}, fine: {}}\n'))
-    expect(blackstart('check', path)).toEqual({
+    expect(await blackstart('check', path)).toEqual({
       code: 3,
       out: '',
       err: `${path}:9:48  services.web.instances: must be a whole number, got "many"\n`,
     })
-    expect(blackstart('check', file('right.yaml', tiny(PASSES))).out).toBe(`${folder}/right.yaml: right\n`)
+    expect((await blackstart('check', file('right.yaml', tiny(PASSES)))).out).toBe(`${folder}/right.yaml: right\n`)
   })
 
-  test('a used file must lie in the folder, wherever links lead', () => {
+  test('a used file must lie in the folder, wherever links lead', async () => {
     const inner = join(folder, 'inner')
     mkdirSync(inner)
     writeFileSync(join(folder, 'outside.yaml'), 'services: {}\n')
     symlinkSync(join(folder, 'outside.yaml'), join(inner, 'link.yaml'))
     writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [./link]\n'))
-    expect(blackstart('check', join(inner, 'uses.yaml')).err).toContain('cannot read ./link.yaml')
+    expect((await blackstart('check', join(inner, 'uses.yaml'))).err).toContain('cannot read ./link.yaml')
     writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [../outside]\n'))
-    expect(blackstart('check', join(inner, 'uses.yaml')).err).toContain("leaves the library and the file's own folder")
+    expect((await blackstart('check', join(inner, 'uses.yaml'))).err).toContain("leaves the library and the file's own folder")
     writeFileSync(join(inner, 'uses.yaml'), tiny(PASSES, 'use: [library/three-zone-region]\n'))
-    expect(blackstart('check', join(inner, 'uses.yaml')).code).toBe(0)
+    expect((await blackstart('check', join(inner, 'uses.yaml'))).code).toBe(0)
   })
 
-  test('the scenarios shipped are right', () => {
+  test('the scenarios shipped are right', async () => {
     for (const path of ['scenarios/az-loss.yaml', 'scenarios/power-restoration.yaml'])
-      expect(blackstart('check', path).code, path).toBe(0)
+      expect((await blackstart('check', path)).code, path).toBe(0)
   })
 })
 
 describe('new', () => {
-  test('writes a scenario that runs and keeps its promise, and never replaces a file', () => {
+  test('writes a scenario that runs and keeps its promise, and never replaces a file', async () => {
     const path = join(folder, 'My first.yaml')
-    expect(blackstart('new', path)).toMatchObject({ code: 0, out: '' })
-    expect(blackstart('run', path).code).toBe(0)
+    expect(await blackstart('new', path)).toMatchObject({ code: 0, out: '' })
+    expect((await blackstart('run', path)).code).toBe(0)
     expect(readFileSync(path, 'utf8')).toContain('name: my-first\n')
-    expect(blackstart('new', path)).toEqual({
+    expect(await blackstart('new', path)).toEqual({
       code: 3,
       out: '',
       err: `blackstart: ${path}: is there already; nothing was written\n`,
     })
-    expect(blackstart('new', join(folder, 'no/such/x.yaml')).code).toBe(3)
+    expect((await blackstart('new', join(folder, 'no/such/x.yaml'))).code).toBe(3)
     expect(existsSync(join(folder, 'no'))).toBe(false)
   })
 })
 
 describe('help', () => {
-  test('explains metrics, kinds, fields and defaults with their source', () => {
-    expect(blackstart('explain', 'availability').out).toContain('availability (metric, ratio)')
-    expect(blackstart('explain', 'power').out).toMatch(/generators\.start\.odds +ratio, default 98\.65% \[IEEE 493/)
-    expect(blackstart('explain', 'link-degrade').out).toContain('loss')
-    expect(blackstart('explain', 'unhealthy').out).toContain('service.health.unhealthy')
-    expect(blackstart('explain', 'topics').out).toContain('runbook')
-    expect(blackstart('explain', '--lang', 'zh', 'power-loss').out).toMatch(/[一-龥]/)
-    expect(JSON.parse(blackstart('explain', '--json', 'retry.attempts').out).fields[0]).toMatchObject({ default: '3' })
-    expect(blackstart('explain', 'avalability')).toEqual({
+  test('explains metrics, kinds, fields and defaults with their source', async () => {
+    expect((await blackstart('explain', 'availability')).out).toContain('availability (metric, ratio)')
+    expect((await blackstart('explain', 'power')).out).toMatch(/generators\.start\.odds +ratio, default 98\.65% \[IEEE 493/)
+    expect((await blackstart('explain', 'link-degrade')).out).toContain('loss')
+    expect((await blackstart('explain', 'unhealthy')).out).toContain('service.health.unhealthy')
+    expect((await blackstart('explain', 'topics')).out).toContain('runbook')
+    expect((await blackstart('explain', '--lang', 'zh', 'power-loss')).out).toMatch(/[一-龥]/)
+    expect(JSON.parse((await blackstart('explain', '--json', 'retry.attempts')).out).fields[0]).toMatchObject({ default: '3' })
+    expect(await blackstart('explain', 'avalability')).toEqual({
       code: 3,
       out: '',
       err: 'blackstart: there is no topic "avalability" (did you mean "availability"?)\n',
     })
   })
 
-  test('every default says where it comes from', () => {
-    const { defaults } = JSON.parse(blackstart('explain', '--json', 'defaults').out) as {
+  test('every default says where it comes from', async () => {
+    const { defaults } = JSON.parse((await blackstart('explain', '--json', 'defaults')).out) as {
       defaults: { topic: string; path: string; source: string | null }[]
     }
     const shapes = ['seed', 'machine', 'zones', 'datacentres', 'size'] // of the file's own world, not of any real one
@@ -279,10 +281,10 @@ describe('help', () => {
     expect(bare).toEqual([])
   })
 
-  test('explains why a thing of a run is as it is, back to the fault', () => {
+  test('explains why a thing of a run is as it is, back to the fault', async () => {
     const file = join(folder, 'why.yaml')
     writeFileSync(file, tiny('{metric: availability, of: web, at-least: 1%}'))
-    const { code, out } = blackstart('explain', file, 'a/dc1/r1/h2', '--at', '15m')
+    const { code, out } = await blackstart('explain', file, 'a/dc1/r1/h2', '--at', '15m')
     expect(code).toBe(0)
     expect(out.split('\n').map(line => line.trim())).toEqual([
       'r1/a/dc1/r1/h2 at 15 min: r1/a/dc1/r1 loses power, with 2 hosts',
@@ -291,24 +293,24 @@ describe('help', () => {
       '10 min  lose-a strikes',
       '',
     ])
-    expect(blackstart('explain', file, 'a/dc1/r1/h9')).toMatchObject({
+    expect(await blackstart('explain', file, 'a/dc1/r1/h9')).toMatchObject({
       code: 3,
       err: 'blackstart: nothing is called a/dc1/r1/h9\n',
     })
-    expect(blackstart('explain', file, 'web', '--at', '2h').err).toContain('the run ends at 1 h')
+    expect((await blackstart('explain', file, 'web', '--at', '2h')).err).toContain('the run ends at 1 h')
   })
 
-  test('prints help and the version', () => {
-    expect(blackstart('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/)
-    expect(blackstart('run', '--help').out).toContain('--variant NAME')
-    expect(blackstart('--help').out).toContain('exit code')
+  test('prints help and the version', async () => {
+    expect((await blackstart('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect((await blackstart('run', '--help')).out).toContain('--variant NAME')
+    expect((await blackstart('--help')).out).toContain('exit code')
   })
 })
 
-describe('schema', () => {
-  const schema = JSON.parse(blackstart('schema').out)
+describe('schema', async () => {
+  const schema = JSON.parse((await blackstart('schema')).out)
 
-  test('describes what may be written, with units, defaults and kinds', () => {
+  test('describes what may be written, with units, defaults and kinds', async () => {
     expect(schema.$schema).toContain('2020-12')
     expect(schema.additionalProperties).toBe(false)
     expect(schema.required).toEqual(expect.arrayContaining(['blackstart', 'name', 'world']))
@@ -330,7 +332,7 @@ describe('schema', () => {
     expect((faults.oneOf ?? faults.anyOf)[0].required).toEqual(expect.arrayContaining(['kind', 'target', 'at']))
   })
 
-  test('the patterns of quantities accept what the loader accepts', () => {
+  test('the patterns of quantities accept what the loader accepts', async () => {
     const services = schema.properties.services.additionalProperties
     const [plain] = services.oneOf ?? services.anyOf
     const time = new RegExp(plain.properties.takes.pattern)
