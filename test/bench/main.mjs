@@ -39,6 +39,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc')
 const memory = () => {
   collectGarbage()
+  collectGarbage() // buffers are freed a round later than what held them
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
 }
@@ -79,7 +80,7 @@ if (args.includes('--json')) {
   const peak = Math.round(process.resourceUsage().maxRSS / 1024)
   console.log(`Peak memory of the whole process ${peak} MB`)
   for (const { bench, seconds, events, bytes } of results) {
-    const rate = took => (events / took / 1e6).toFixed(2)
+    const rate = took => (events / took / 1e6).toPrecision(3)
     const spread = `(${rate(Math.max(...seconds))} – ${rate(Math.min(...seconds))})`
     const size = bytes.length === 0 ? '' : `${Math.round(median(bytes))} B each`
     console.log(
