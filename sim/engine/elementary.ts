@@ -181,8 +181,10 @@ export function pow(x: number, y: number): number {
     if (x > 1.0000009536743164) return y > 0 ? Infinity : 0
     const t = x - 1
     const w = t * t * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
-    const u = LN2_INVERSE_HIGH * t
-    const v = t * LN2_INVERSE_LOW - w * LN2_INVERSE
+    // t has up to 33 digits: with 24 more its product would not be exact, though fdlibm takes it to be.
+    const tHigh = withoutLow(t)
+    const u = LN2_INVERSE_HIGH * tHigh
+    const v = LN2_INVERSE_HIGH * (t - tHigh) + (t * LN2_INVERSE_LOW - w * LN2_INVERSE)
     part1 = withoutLow(u + v)
     part2 = v - (part1 - u)
   } else {

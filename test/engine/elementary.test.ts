@@ -1,8 +1,44 @@
 import { describe, expect, test } from 'vitest'
 import { cosine, exp, expm1, ln, log1p, pow } from '../../sim/engine/elementary.ts'
+import { Randomness } from '../../sim/engine/random.ts'
+import { Simulation } from '../../sim/engine/simulation.ts'
 import { REFERENCE } from './elementary-reference.ts'
+import { exact, unitsAbove } from './exact.ts'
 
 const functions: Record<string, (x: number, y: number) => number> = { ln, exp, expm1, log1p, cosine, pow }
+
+/** 2 to the power of −k or its negative, by two numbers in (0, 1). */
+const tiny = (u: number, v: number, k: number): number => (v < 0.5 ? -1 : 1) * 2 ** (-k * u)
+
+/** Arguments from all over the range of each function, and from where it takes another way, by two numbers in (0, 1). */
+const FAMILIES: [name: string, from: string, argumentsOf: (u: number, v: number) => [x: number, y?: number]][] = [
+  ['ln', 'all sizes', u => [2 ** (2098 * u - 1074)]],
+  ['ln', 'about 1', u => [0.5 + 1.5 * u]],
+  ['ln', 'next to 1', (u, v) => [1 + tiny(u, v, 52) / 2]],
+  ['exp', '−745 to 709', u => [1454 * u - 745]],
+  ['exp', '−2 to 2', u => [4 * u - 2]],
+  ['exp', 'next to 0', (u, v) => [tiny(u, v, 60)]],
+  ['expm1', '−60 to 709', u => [769 * u - 60]],
+  ['expm1', '−2 to 2', u => [4 * u - 2]],
+  ['expm1', '−40 to 60', u => [100 * u - 40]],
+  ['expm1', 'next to 0', (u, v) => [tiny(u, v, 60)]],
+  ['log1p', 'all sizes', u => [2 ** (1024 * u)]],
+  ['log1p', '−1 to 2', u => [3 * u - 1]],
+  ['log1p', 'next to 0', (u, v) => [tiny(u, v, 60)]],
+  ['log1p', 'next to −1', u => [2 ** (-53 * u) - 1]],
+  ['cosine', 'up to a million', u => [1e6 * u]],
+  ['cosine', 'the first turns', u => [14 * u - 7]],
+  ['cosine', 'next to its zeros', u => [(Math.round(3e5 * u) + 0.5) * Math.PI]],
+  ['pow', 'all sizes', (u, v) => powers(2 ** (2098 * u - 1074), v)],
+  ['pow', 'about 1', (u, v) => powers(0.25 + 2 * u, v)],
+  ['pow', 'next to 1, with huge exponents', (u, v) => powers(1 + tiny(u, v, 50) / 2 ** 20, (v * 7) % 1)],
+  ['pow', 'small exponents', (u, v) => [100 * u, 4 * v - 2]],
+]
+
+/** x with an exponent that makes the power anything from the least double to the greatest. */
+function powers(x: number, v: number): [x: number, y: number] {
+  return [x, (2098.5 * v - 1074.6) / Math.log2(x)]
+}
 
 /** Distance between neighbouring doubles at x. */
 function ulp(x: number): number {
@@ -17,6 +53,23 @@ describe('elementary functions', () => {
     for (const [[x, y], nearest, above] of REFERENCE[name]) {
       const off = (functions[name](x, y) - nearest) / ulp(nearest) - above
       expect(Math.abs(off), `${name}(${x}${y === undefined ? '' : `, ${y}`})`).toBeLessThan(1)
+    }
+  })
+
+  test('the exact functions are those of the reference', () => {
+    for (const name of Object.keys(REFERENCE)) {
+      for (const [[x, y], nearest, above] of REFERENCE[name]) {
+        expect(Math.abs(unitsAbove(nearest, exact[name](x, y)) + above), `${name}(${x}, ${y})`).toBeLessThan(0.003)
+      }
+    }
+  })
+
+  test.each(FAMILIES)('%s, %s: within 0.8 units in the last place of the exact value', (name, from, argumentsOf) => {
+    const chance = new Randomness(new Simulation(), '7').stream(`${name} ${from}`)
+    for (let i = 0; i < 500; i++) {
+      const [x, y = 0] = argumentsOf(chance.next(), chance.next())
+      const off = unitsAbove(functions[name](x, y), exact[name](x, y))
+      if (!(Math.abs(off) < 0.8)) expect.fail(`${name}(${x}, ${y}) is ${off} units in the last place above the exact value`)
     }
   })
 
