@@ -66,6 +66,38 @@ export function shareEstimate(hits: number, trials: number, confidence: Ratio = 
   }
 }
 
+/** Which of n sorted values stand for a quantile and for the ends of its interval: ranks from 1; 0 and n + 1 lie beyond them. */
+export interface QuantileRanks {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * The interval of the quantile `p` from n independent values, whatever their law: between two of the sorted values that leave
+ * the quantile outside on either side no oftener than half of the rest. Where too few values lie beyond the quantile, the
+ * interval is open on that side. Source: David & Nagaraja, Order Statistics (2003), 7.1.
+ */
+export function quantileRanks(n: number, p: Ratio, confidence: Ratio = CONFIDENCE): QuantileRanks {
+  const out = (1 - confidence) / 2
+  /** Probability that at least `rank` of the values are below the quantile. */
+  const reaches = (rank: number): number => (rank <= 0 ? 1 : rank > n ? 0 : betaShare(p, rank, n - rank + 1))
+  const first = (holds: (rank: number) => boolean): number => {
+    let [below, at] = [0, n + 1]
+    while (at - below > 1) {
+      const middle = (below + at) >> 1
+      if (holds(middle)) at = middle
+      else below = middle
+    }
+    return at
+  }
+  return {
+    value: Math.min(n, Math.max(1, Math.ceil(p * n))),
+    low: first(rank => 1 - reaches(rank) > out) - 1,
+    high: first(rank => reaches(rank) <= out),
+  }
+}
+
 /** The value below which a variable with Student's law falls with probability `p`, 0 < p < 1. */
 export function studentQuantile(p: Ratio, degrees: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, degrees)

@@ -112,11 +112,11 @@ export function judge(id: string, expectation: Expectation, run: Run, span: Span
 }
 
 /** Inputs of a replay and values from memory are shown beside the outputs, and judged by nobody. */
-function isJudged({ point, grade, should }: Expectation, limits: Limits | undefined): boolean {
+export function isJudged({ point, grade, should }: Expectation, limits: Limits | undefined): boolean {
   return limits !== undefined && should !== 'miss' && point !== 'cause' && point !== 'staff' && grade !== 'M'
 }
 
-function outcomeOf(verdict: Verdict, should: 'pass' | 'fail' | 'miss'): Outcome {
+export function outcomeOf(verdict: Verdict, should: 'pass' | 'fail' | 'miss'): Outcome {
   if (verdict !== 'pass' && verdict !== 'fail') return 'open'
   return verdict === should ? 'met' : 'unmet'
 }
