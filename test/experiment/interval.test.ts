@@ -26,6 +26,13 @@ describe("Student's law", () => {
     }
   })
 
+  test('next to its middle keeps its digits', () => {
+    const past = 1e-9
+    close(studentQuantile(0.5 + past, 1), Math.tan(Math.PI * (0.5 + past - 0.5)))
+    close(studentQuantile(0.5 + past, 2), (2 * (0.5 + past) - 1) / Math.sqrt(0.5))
+    expect(Math.abs(studentQuantile(0.5, 7))).toBeLessThan(1e-100)
+  })
+
   test.each([
     // Source: tables of the distribution, and its expansion around the normal law for many degrees.
     [0.975, 4, 2.776445],
@@ -48,6 +55,7 @@ test('the beta law by its closed forms: powers, and the arcsine', () => {
   }
   close(betaShare(0.5, 40_000, 40_000), 0.5, 1e-8)
   close(betaQuantile(0.3, 5, 1), 0.3 ** 0.2)
+  expect(() => betaShare(NaN, 2, 3)).toThrow('beta function of NaN, 2 and 3 does not converge')
 })
 
 describe('a mean', () => {
@@ -61,12 +69,19 @@ describe('a mean', () => {
   test('of values that agree is certain, of one value endless, of none an error', () => {
     expect(meanEstimate([5, 5, 5])).toEqual({ value: 5, error: 0, low: 5, high: 5 })
     expect(meanEstimate([5])).toEqual({ value: 5, error: Infinity, low: -Infinity, high: Infinity })
-    expect(() => meanEstimate([])).toThrow(RangeError)
+    expect(() => meanEstimate([])).toThrow('no values to take the mean of')
+  })
+
+  test('of values that differ in their last digits only has the error of those digits', () => {
+    const { value, error } = meanEstimate([1e9 + 1, 1e9 + 2, 1e9 + 6])
+    expect(value).toBe(1e9 + 3)
+    close(error, Math.sqrt(7 / 3))
   })
 
   test('by batches leaves out what is over at the front', () => {
     const values = [99, 1, 3, 2, 2, 4, 6]
     expect(batchMeans(values, 3)).toEqual(meanEstimate([2, 2, 5]))
+    expect(batchMeans(values, 7)).toEqual(meanEstimate(values))
     expect(() => batchMeans(values, 8)).toThrow('7 values do not make 8 batches')
   })
 })
@@ -79,7 +94,21 @@ describe('a share', () => {
     const all = shareEstimate(20, 20)
     expect([all.value, all.high]).toEqual([1, 1])
     close(all.low, 0.025 ** (1 / 20))
-    expect(() => shareEstimate(3, 2)).toThrow(RangeError)
+  })
+
+  test('of 5 in 20 has the error of a binomial', () => {
+    const { value, error } = shareEstimate(5, 20)
+    expect(value).toBe(0.25)
+    close(error, Math.sqrt((0.25 * 0.75) / 20))
+  })
+
+  test.each([
+    [3, 2],
+    [-1, 2],
+    [0, 0],
+    [NaN, 2],
+  ])('%d of %d is none', (hits, trials) => {
+    expect(() => shareEstimate(hits, trials)).toThrow(`${hits} of ${trials} is no share`)
   })
 
   test('the interval contains the truth at least as often as it says, whatever the truth', () => {

@@ -64,6 +64,29 @@ test('a chain that is no birth–death chain: a ring turns evenly', () => {
   close(shares[2], 1 / 7)
 })
 
+test('the diagonal of the rates is not read, and nothing is written to them', () => {
+  const rates = [
+    [-1, 1, 0],
+    [3, -5, 2],
+    [4, 0, -4],
+  ]
+  const before = structuredClone(rates)
+  const shares = steadyState(rates)
+  close(shares[0], 10 / 13) // what flows into a state flows out: 1 of state 0 is 5 of state 1, 2 of which is 4 of state 2
+  close(shares[1], 2 / 13)
+  close(shares[2], 1 / 13)
+  expect(rates).toEqual(before)
+})
+
+test('a state that is never left is no part of a chain', () => {
+  const rates = [
+    [0, 1, 1],
+    [1, 0, 0],
+    [0, 0, 0],
+  ]
+  expect(() => steadyState(rates)).toThrow('state 2 is never left')
+})
+
 test('block diagrams', () => {
   close(series(0.9999, 0.9999, 0.9995, 0.999), 0.998300809885005)
   close(parallel(0.99, 0.99), 0.9999)
@@ -104,8 +127,31 @@ describe('waiting lines', () => {
   })
 
   test('what cannot keep up waits for ever', () => {
-    expect(erlangC(4, 4)).toBe(1)
+    expect([erlangC(4, 4), erlangC(4, 5)]).toEqual([1, 1])
     expect(waitingLine(4, 5, 1).meanWait).toBe(Infinity)
+    expect(meanWaitOfOne(2, 1, 1)).toBe(Infinity)
+  })
+
+  test('times are in the unit of the service time', () => {
+    const [line, finite] = [waitingLine(4, 12.8, 0.25), finiteLine(4, 10, 20, 0.25)]
+    const [ofOne, finiteOfOne] = [waitingLine(4, 3.2, 1), finiteLine(4, 10, 5, 1)]
+    close(line.wait, ofOne.wait)
+    close(line.meanWait, ofOne.meanWait / 4)
+    close(line.present, ofOne.present)
+    close(finite.loss, finiteOfOne.loss)
+    close(finite.meanStay, finiteOfOne.meanStay / 4)
+    close(finite.throughput, finiteOfOne.throughput * 4)
+  })
+
+  test('more work than there is room for', () => {
+    const line = finiteLine(1, 2, 4, 1) // states 1 : 4 : 16
+    close(line.empty, 1 / 21)
+    close(line.loss, 16 / 21)
+    close(line.present, 36 / 21)
+  })
+
+  test('a thousand servers and nowhere to wait: Erlang B, without overflow', () => {
+    close(finiteLine(1000, 1000, 900, 1).loss, 5.929862670146224e-5)
   })
 })
 
@@ -199,6 +245,15 @@ describe('a standby, life half a year, repair 1 h, half an hour to notice what w
     close(pair.unavailability * YEAR * 60, minutesPerYear)
     close(pair.availability, 1 - unavailability)
     close(pair.meanOutage * pair.frequency, unavailability)
+  })
+
+  test('comes to the same in minutes', () => {
+    const [hours, minutes] = [1, 60].map(by =>
+      standby({ life: 4380 * by, repair: 2 * by, manual: 0.5 * by, failover: 0.025 * by, coverage: 0.98 }),
+    )
+    close(minutes.unavailability, hours.unavailability)
+    close(minutes.shares.neither, hours.shares.neither)
+    close(minutes.meanOutage, 60 * hours.meanOutage)
   })
 
   test('where its time goes', () => {
