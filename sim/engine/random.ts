@@ -35,7 +35,7 @@ export function keyOf(text: string): Key {
     high = Math.imul(high ^ code, 0x01000193)
     low = Math.imul(low ^ code, 0x5bd1e995)
   }
-  return { high: avalanche(high ^ low), low: avalanche(low + Math.imul(high, 0x9e3779b1)) }
+  return { high: avalanche(high ^ low), low: avalanche((low + Math.imul(high, 0x9e3779b1)) | 0) }
 }
 
 /** Key of `name` below `parent`: how a path gets its key level by level. */

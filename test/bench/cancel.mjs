@@ -5,7 +5,7 @@ import { Simulation } from '../../dist/lib/engine/simulation.js'
 import { PlainSimulation } from './plain-heap.mjs'
 
 const CLIENTS = 1000
-const COMPLETIONS = 500_000
+const COMPLETIONS = 2_000_000
 const TIMEOUT = 4.605 // one completion in e^4.605 = 100 takes longer
 const TAKES = { kind: 'exponential', mean: 1 }
 
