@@ -2,7 +2,7 @@
  * Reliability block diagrams: availability of things put together from independent parts. Independence is the assumption to
  * doubt; common causes are no business of this file.
  */
-import { expm1, log1p } from '../engine/elementary.ts'
+import { expm1, ln, log1p } from '../engine/elementary.ts'
 import type { Ratio } from '../units/quantity.ts'
 
 /** All of them are needed. */
@@ -27,6 +27,11 @@ export function kOfN(k: number, parts: readonly Ratio[]): Ratio {
 /** Probability that at least one of `n` happens, each with `probability`; keeps its digits however rare one is. */
 export function anyOf(n: number, probability: Ratio): Ratio {
   return -expm1(n * log1p(-probability))
+}
+
+/** How many parts, each as good as `part` and each needed, a promise of `goal` has room for; not rounded. */
+export function dependenciesWithin(goal: Ratio, part: Ratio): number {
+  return ln(goal) / ln(part)
 }
 
 /** The same part `n` times over, such as `kOfN(2, alike(3, 0.99))`. */

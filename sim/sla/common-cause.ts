@@ -6,9 +6,28 @@ import type { Ratio } from '../units/quantity.ts'
 import { alike, kOfN } from './blocks.ts'
 import { steadyState } from './markov.ts'
 
-/** Unavailability of `n` parts of which one is enough: ((1 − β)q)ⁿ + βq, for a small unavailability q of one part. */
-export function unavailableTogether(n: number, q: Ratio, beta: Ratio): Ratio {
-  return alike(n, (1 - beta) * q).reduce((all, own) => all * own, 1) + beta * q
+/**
+ * Unavailability of `n` parts of which `k` are enough, q being that of one: what is common, βq, and apart from it too many that
+ * are down for reasons of their own. For one of n this is ((1 − β)q)ⁿ + βq.
+ */
+export function unavailableTogether(n: number, q: Ratio, beta: Ratio, k = 1): Ratio {
+  return kOfN(n - k + 1, alike(n, (1 - beta) * q)) + beta * q
+}
+
+/**
+ * The β at which `n` parts of unavailability q, of which one is enough, come to the unavailability `published`: 0 when even
+ * independent parts are no better, 1 when a single part is no worse.
+ */
+export function impliedBeta(n: number, q: Ratio, published: Ratio): Ratio {
+  if (unavailableTogether(n, q, 0) >= published) return 0
+  if (q <= published) return 1
+  let low = 0
+  let high = 1
+  for (let middle = 0.5; middle > low && middle < high; middle = (low + high) / 2) {
+    if (unavailableTogether(n, q, middle) < published) low = middle
+    else high = middle
+  }
+  return low
 }
 
 /** Probability that fewer than `k` of `n` do what is asked of them once, when each fails to with probability `q`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { alike, anyOf, downtimeOf, kOfN, parallel, series } from '../../sim/sla/blocks.ts'
+import { alike, anyOf, dependenciesWithin, downtimeOf, kOfN, parallel, series } from '../../sim/sla/blocks.ts'
 import { pairUnavailability, tooFew, unavailableTogether } from '../../sim/sla/common-cause.ts'
 import { meanTimeToDataLoss, within } from '../../sim/sla/durability.ts'
 import { steadyState } from '../../sim/sla/markov.ts'
@@ -7,11 +7,8 @@ import { erlangB, erlangC, finiteLine, meanWaitOfOne, poissonAbove, waitingLine 
 import { kOfNRepaired, twoState } from '../../sim/sla/repairable.ts'
 import { standby } from '../../sim/sla/standby.ts'
 import { instancesNeeded, instancesSpread, overProvision, utilisationMax } from '../../sim/sla/static-stability.ts'
-
-/** Equal within 1e-9 of the expected value. */
-function close(actual: number, expected: number): void {
-  expect(Math.abs(actual - expected) / Math.abs(expected)).toBeLessThan(1e-9)
-}
+import { availabilityOf, BRIDGE } from '../../sim/sla/structure.ts'
+import { close } from './close.ts'
 
 const YEAR = 8760 // h
 
@@ -100,10 +97,16 @@ test('block diagrams', () => {
   close(series(...alike(30, 0.9999)), 0.9970043459427395)
 })
 
-test('the bridge of five parts at 0.9, by whether its middle works', () => {
+test('how many dependencies at 99.99 % a promise of 99.9 % has room for', () => {
+  close(dependenciesWithin(0.999, 0.9999), 10.004503077331734)
+})
+
+test('the bridge of five parts at 0.9, by factoring and by whether its middle works', () => {
   const whole = series(parallel(0.9, 0.9), parallel(0.9, 0.9))
   const open = parallel(series(0.9, 0.9), series(0.9, 0.9))
   close(0.9 * whole + 0.1 * open, 0.97848)
+  close(availabilityOf(BRIDGE, alike(5, 0.9)).availability, 0.97848)
+  close(availabilityOf(BRIDGE, alike(5, 0.9)).unavailability, 0.02152)
 })
 
 describe('waiting lines', () => {
