@@ -14,6 +14,8 @@ const tiny = (u: number, v: number, k: number): number => (v < 0.5 ? -1 : 1) * 2
 const FAMILIES: [name: string, from: string, argumentsOf: (u: number, v: number) => [x: number, y?: number]][] = [
   ['ln', 'all sizes', u => [2 ** (2098 * u - 1074)]],
   ['ln', 'about 1', u => [0.5 + 1.5 * u]],
+  ['ln', 'powers of two', u => [2 ** Math.round(2094 * u - 1073)]],
+  ['ln', 'next to powers of two', (u, v) => [2 ** Math.round(40 * v - 20) * (1 + tiny(u, (v * 7) % 1, 52) / 2)]],
   ['ln', 'next to 1', (u, v) => [1 + tiny(u, v, 52) / 2]],
   ['exp', '−745 to 709', u => [1454 * u - 745]],
   ['exp', '−2 to 2', u => [4 * u - 2]],
@@ -23,6 +25,7 @@ const FAMILIES: [name: string, from: string, argumentsOf: (u: number, v: number)
   ['expm1', '−40 to 60', u => [100 * u - 40]],
   ['expm1', 'next to 0', (u, v) => [tiny(u, v, 60)]],
   ['log1p', 'all sizes', u => [2 ** (1024 * u)]],
+  ['log1p', 'next to powers of two', (u, v) => [2 ** Math.round(50 * v) * (1 + tiny(u, (v * 7) % 1, 52) / 2) - 1]],
   ['log1p', '−1 to 2', u => [3 * u - 1]],
   ['log1p', 'next to 0', (u, v) => [tiny(u, v, 60)]],
   ['log1p', 'next to −1', u => [2 ** (-53 * u) - 1]],
@@ -81,8 +84,49 @@ describe('elementary functions', () => {
     expect([pow(7, 0), pow(1, 1e300), pow(0, 2), pow(0, -2), pow(-2, 2), pow(NaN, 1)]).toEqual([1, 1, 0, Infinity, NaN, NaN])
     expect([pow(2, Infinity), pow(2, -Infinity), pow(0.5, Infinity), pow(Infinity, -1)]).toEqual([Infinity, 0, 0, 0])
     expect([pow(2, 1024), pow(2, -1074), pow(2, -1080), pow(2, 10)]).toEqual([Infinity, 5e-324, 0, 1024])
-    expect(pow(2, 1e10)).toBe(Infinity)
-    expect(pow(0.5, 1e10)).toBe(0)
-    expect(() => cosine(1.1e6)).toThrow(RangeError)
+    expect(() => cosine(1.1e6)).toThrow('cosine of 1100000: reduce by the period first')
+    expect(() => cosine(NaN)).toThrow(RangeError)
+  })
+
+  test('the last arguments before a result leaves the range of doubles, and the first after', () => {
+    expect([exp(709.782712893384), exp(709.7827128933841)]).toEqual([1.7976931348622732e308, Infinity])
+    expect([exp(-745.1332191019411), exp(-745.1332191019412)]).toEqual([5e-324, 0])
+    expect([expm1(709.782712893384), expm1(709.7827128933841), expm1(Infinity)]).toEqual([
+      1.7976931348622732e308,
+      Infinity,
+      Infinity,
+    ])
+    // (2⁵¹²(1 − 2⁻⁵³))² and (2⁻²¹⁵(1 ± 2⁻⁵³))⁵: their binary logarithms are 1024 and −1075, to the last digit of a double.
+    expect([pow(1.3407807929942596e154, 2), pow(2 ** 512, 2)]).toEqual([1.7976931348623155e308, Infinity])
+    expect([pow(1.89911354915196e-65, 5), pow(2 ** -215, 5), pow(1.8991135491519595e-65, 5)]).toEqual([5e-324, 0, 0])
+    expect([pow(10, 308), pow(10, 309), pow(10, 5000), pow(10, -323), pow(10, -324), pow(10, -5000)]).toEqual([
+      1e308,
+      Infinity,
+      Infinity,
+      1e-323,
+      0,
+      0,
+    ])
+  })
+
+  test('powers of 0, of 1 and of what is infinite', () => {
+    expect([pow(0, 0.5), pow(0, -0.5), pow(Infinity, 0.5), pow(Infinity, -0.5)]).toEqual([0, Infinity, Infinity, 0])
+    expect([pow(1, NaN), pow(1, Infinity), pow(NaN, 0), pow(0, 0), pow(2, NaN)]).toEqual([1, 1, 1, 1, NaN])
+    const [below, above] = [1 - 2 ** -53, 1 + 2 ** -52]
+    expect([Infinity, -Infinity].map(y => [pow(below, y), pow(above, y)])).toEqual([
+      [0, Infinity],
+      [Infinity, 0],
+    ])
+  })
+
+  test('of huge exponents whatever the base', () => {
+    expect([pow(2, 1e10), pow(2, -1e10), pow(0.5, 1e10), pow(0.5, -1e10)]).toEqual([Infinity, 0, 0, Infinity])
+    expect([pow(1e300, 1e10), pow(1e300, -1e10), pow(1e-300, 1e10), pow(1e-300, -1e10)]).toEqual([Infinity, 0, 0, Infinity])
+  })
+
+  test('a number to the power of 1 is itself', () => {
+    const chance = new Randomness(new Simulation(), '7').stream('power of one')
+    const numbers = Array.from({ length: 500 }, () => 2 ** (2000 * chance.next() - 1000))
+    expect(numbers.map(x => pow(x, 1))).toEqual(numbers)
   })
 })

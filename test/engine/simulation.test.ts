@@ -65,6 +65,26 @@ describe('simulation', () => {
     expect(() => sim.at(Number.NaN, NOTHING, 0)).toThrow(RangeError)
     expect(() => sim.run(9)).toThrow('cannot run to 9 s from 10 s')
     expect(() => sim.run(HORIZON_MAX * 2)).toThrow(RangeError)
+    sim.run(HORIZON_MAX)
+    expect(sim.now).toBe(HORIZON_MAX)
+  })
+
+  test('a slice ends with the instant in which it has handled its events, and says whether it reached its end', () => {
+    const sim = new Simulation()
+    let ran = 0
+    const COUNT = sim.on(() => void ran++)
+    for (const time of [1, 1, 1, 2, 3, 4, 4, 5]) sim.at(time, COUNT, 0)
+    const slices = [1, 1, 2, 1, 0].map(size => {
+      const done = sim.runSlice(10, size)
+      return [done, ran, sim.now]
+    })
+    expect(slices).toEqual([
+      [false, 3, 1], // three at once: an instant is never split
+      [false, 4, 2],
+      [false, 7, 4],
+      [true, 8, 10],
+      [true, 8, 10],
+    ])
   })
 
   test('an instant settles once, after its last event, and again if settling schedules for now', () => {
@@ -92,6 +112,42 @@ describe('simulation', () => {
       'event 3 at 2',
       'settled at 2',
     ])
+  })
+
+  test('what is unsettled before a run settles first, unless something of the same instant is still to come', () => {
+    const sim = new Simulation()
+    const log: string[] = []
+    const EVENT = sim.on(() => void log.push(`event at ${sim.now}`))
+    sim.onSettle(() => log.push(`settled at ${sim.now}`))
+    sim.unsettle()
+    sim.at(0, EVENT, 0)
+    sim.at(1, EVENT, 0)
+    sim.run(1)
+    sim.unsettle()
+    sim.run(2)
+    sim.run(3)
+    expect(log).toEqual(['event at 0', 'settled at 0', 'event at 1', 'settled at 1'])
+  })
+
+  test('what is not a column comes back with a snapshot too, and so does what was unsettled', () => {
+    const sim = new Simulation()
+    let words = ['one']
+    sim.keep({
+      save: () => words.slice(),
+      restore(saved) {
+        words = (saved as string[]).slice()
+      },
+    })
+    let settled = 0
+    sim.onSettle(() => void settled++)
+    sim.unsettle()
+    const saved = sim.snapshot()
+    words.push('two')
+    sim.run(1)
+    sim.restore(saved)
+    expect([words, sim.now]).toEqual([['one'], 0])
+    sim.run(1)
+    expect(settled).toBe(2)
   })
 
   test('a model that never settles is our bug', () => {
