@@ -36,6 +36,8 @@ const LOADING: readonly OptionName[] = [
 ]
 const RUNNING: readonly OptionName[] = ['seed', ...LOADING, 'max-events', 'max-seconds']
 
+const REPORTING: readonly OptionName[] = ['workers', 'shard', 'junit', 'github', 'summary', 'baseline', 'update', 'page']
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     usage: 'run FILE',
@@ -47,7 +49,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   test: {
     usage: 'test [FILES|FOLDERS]',
     help: 'judge files as written and in every variant; scenarios/ by default',
-    options: [...RUNNING, ...COMMON],
+    options: [...RUNNING, ...REPORTING, ...COMMON],
     act: test,
   },
   explain: {
@@ -116,7 +118,15 @@ function dispatch(args: readonly string[], console: Console): ExitCode | Promise
     console.out(`blackstart ${command.usage}\n  ${command.help}\n\n${optionHelp(command.options)}\n`)
     return 0
   }
+  const foreign = given.given.find(option => !command.options.includes(option))
+  if (foreign !== undefined) throw new Refusal(`${name} has no --${foreign} (${homesOf(foreign)})`)
   return command.act({ ...given, positionals: operands }, console)
+}
+
+/** `--trace belongs to run`. */
+function homesOf(option: OptionName): string {
+  const homes = Object.keys(COMMANDS).filter(name => COMMANDS[name].options.includes(option))
+  return homes.length === 0 ? 'it stands alone' : `--${option} belongs to ${homes.join(', ')}`
 }
 
 function help(): string {
@@ -127,6 +137,8 @@ function help(): string {
 ${lines.join('\n')}
 
 ${optionHelp(['seed', 'variant', 'set', 'trace', 'json', 'quiet', 'help', 'version'])}
+
+blackstart COMMAND --help lists all options of a command
 
 exit code: 0 as it should be, 1 not, 2 cannot be told, 3 invalid file or command line, 4 a bug of ours
 `
@@ -146,8 +158,10 @@ if (isMain()) {
     hasColour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
   }
   process.stdout.on('error', error => {
-    if ((error as { code?: string }).code === 'EPIPE') process.exit(0) // whoever read has seen enough
-    throw error
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'EPIPE') process.exit(0) // whoever read has seen enough
+    process.stderr.write(`blackstart: the results cannot be printed (${message}); what was printed is partial\n`)
+    process.exit(3)
   })
   process.exitCode = await main(process.argv.slice(2), streams)
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { LIMITS, type Limits } from '../scenario/load.ts'
 import { didYouMean } from '../scenario/problems.ts'
 import { Refusal } from './output.ts'
+import { parseShard, type Shard } from './shard.ts'
 
 /** Every option: whether it takes a value, and a line of help. */
 const OPTIONS = {
@@ -20,6 +21,15 @@ const OPTIONS = {
     help: 'run it twice more, once in slices of a few events, and compare every row and draw',
   },
   at: { type: 'string', value: 'TIME', help: 'the moment asked about, such as 1h5m; the end of the run without it' },
+  workers: { type: 'string', value: 'N', help: 'runs at once; as many as there are processors without it' },
+  shard: { type: 'string', value: 'I/N', help: 'the I-th of N equal parts of the work, such as 2/3' },
+  junit: { type: 'string', value: 'FILE', help: 'write the results as JUnit XML' },
+  github: { type: 'boolean', help: 'print GitHub annotations on the lines of the expectations' },
+  summary: { type: 'string', value: 'FILE', help: 'write the results as Markdown' },
+  baseline: { type: 'string', value: 'FILE', help: 'tell what changed since the results kept in this file' },
+  update: { type: 'boolean', help: 'keep these results in the file of --baseline' },
+  page: { type: 'string', value: 'URL', help: 'the page that links lead to; http://localhost:4173 without it' },
+  check: { type: 'boolean', help: 'change nothing; list the files that would change' },
   json: { type: 'boolean', help: 'print JSON objects, one a line, and nothing else' },
   quiet: { type: 'boolean', short: 'q', help: 'no messages and no progress' },
   lang: { type: 'string', value: 'en|zh', help: 'language of explanations' },
@@ -46,6 +56,17 @@ export interface Options {
   readonly set: readonly (readonly [path: string, value: string])[]
   readonly trace?: string
   readonly at?: string
+  /** Names of the options that were given. */
+  readonly given: readonly OptionName[]
+  readonly workers?: number
+  readonly shard?: Shard
+  readonly junit?: string
+  readonly summary?: string
+  readonly baseline?: string
+  readonly updatesBaseline: boolean
+  readonly forGitHub: boolean
+  readonly page: string
+  readonly onlyChecks: boolean
   readonly checksDeterminism: boolean
   readonly isJson: boolean
   readonly isQuiet: boolean
@@ -79,6 +100,16 @@ export function parseOptions(args: readonly string[]): Options {
     ...(typeof values.variant === 'string' && { variant: values.variant }),
     ...(typeof values.trace === 'string' && { trace: values.trace }),
     ...(typeof values.at === 'string' && { at: values.at }),
+    given: (Object.keys(values) as OptionName[]).filter(name => values[name] !== undefined),
+    ...(values.workers !== undefined && { workers: whole('workers', 1) }),
+    ...(typeof values.shard === 'string' && { shard: parseShard(values.shard) }),
+    ...(typeof values.junit === 'string' && { junit: values.junit }),
+    ...(typeof values.summary === 'string' && { summary: values.summary }),
+    ...(typeof values.baseline === 'string' && { baseline: values.baseline }),
+    updatesBaseline: values.update === true,
+    forGitHub: values.github === true,
+    page: pageOf(values.page),
+    onlyChecks: values.check === true,
     set,
     checksDeterminism: values['check-determinism'] === true,
     isJson: values.json === true,
@@ -110,6 +141,13 @@ function parse(args: readonly string[]): { values: Record<string, unknown>; posi
     const hint = didYouMean(unknown, Object.keys(OPTIONS))
     throw new Refusal(`unknown option --${unknown}${hint === undefined ? '' : ` (${hint.replace('"', '"--')})`}`)
   }
+}
+
+/** Where links lead; the page of `npm start` unless told otherwise. */
+function pageOf(given: unknown): string {
+  if (typeof given !== 'string') return 'http://localhost:4173/'
+  if (!/^https?:\/\/[^\s#]+$/.test(given)) throw new Refusal(`--page ${given}: must be an address such as https://example.org/`)
+  return given.replace(/\/*$/, '/')
 }
 
 /** Lines of help for the options named. */

@@ -44,23 +44,47 @@ function identity(scenario: Scenario, seed: string): Record<string, unknown> {
 
 /** How one check turned out, in one line. */
 export function checkLine(console: Console, check: Check): string {
-  const { id, metric, of, verdict, value, should, outcome, unit, published } = check
+  const { id, outcome } = check
   const colour = outcome === 'met' ? 'green' : outcome === 'unmet' ? 'red' : 'yellow'
-  const on = of === null ? '' : ` of ${typeof of === 'string' ? of : JSON.stringify(of)}`
-  const measured = value === null ? (verdict === 'vacuous' ? 'nothing to measure' : 'never') : quantity(value, unit)
-  const meant = should === 'pass' ? '' : ` (should ${should})`
-  const known = published === undefined ? '' : `, published ${quantity(published, unit)}`
-  return `${coloured(console, colour, MARKS[outcome])} ${id}  ${verdict}${meant}  ${metric}${on}: ${measured}${askedText(check)}${known}`
+  return `${coloured(console, colour, MARKS[outcome])} ${id}  ${verdictText(check)}  ${questionText(check)}: ${answerText(check)}`
 }
 
-const MARKS = { met: '✓', unmet: '✗', open: '?', shown: '·' } as const
+export const MARKS = { met: '✓', unmet: '✗', open: '?', shown: '·' } as const
+
+/** `fail`, or `pass (should fail)`. */
+export function verdictText({ verdict, should }: Pick<Check, 'verdict' | 'should'>): string {
+  return `${verdict}${should === 'pass' ? '' : ` (should ${should})`}`
+}
+
+/** `availability of web`. */
+export function questionText({ metric, of }: Pick<Check, 'metric' | 'of'>): string {
+  return `${metric}${of === null ? '' : ` of ${typeof of === 'string' ? of : JSON.stringify(of)}`}`
+}
+
+/** `99.1 %, asked at least 99.9 %`, and what is published where something is. */
+export function answerText(check: Check): string {
+  const { published, unit } = check
+  return `${valueText(check)}${askedText(check)}${published === undefined ? '' : `, published ${quantity(published, unit)}`}`
+}
+
+/** `99.1 %`, or why there is no value. */
+export function valueText({ value, verdict, unit }: Pick<Check, 'value' | 'verdict' | 'unit'>): string {
+  if (value === null) return verdict === 'vacuous' ? 'nothing to measure' : 'never'
+  return quantity(value, unit)
+}
 
 const BOUNDS = { 'at-least': 'at least ', 'at-most': 'at most ', equals: 'exactly ', between: '' } as const
 
-function askedText({ limit, bound, unit }: Check): string {
+function askedText(check: Check): string {
+  const limit = limitText(check)
+  return limit === '' ? '' : `, asked ${limit}`
+}
+
+/** `at least 99.9 %`; empty without a limit. */
+export function limitText({ limit, bound, unit }: Pick<Check, 'limit' | 'bound' | 'unit'>): string {
   if (limit === null || bound === null) return ''
   const asked = typeof limit === 'number' ? quantity(limit, unit) : `${quantity(limit[0], unit)} to ${quantity(limit[1], unit)}`
-  return `, asked ${BOUNDS[bound]}${asked}`
+  return `${BOUNDS[bound]}${asked}`
 }
 
 /** A value in the metric's unit, in words. */
