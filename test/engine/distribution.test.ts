@@ -47,24 +47,31 @@ function normalCdf(z: number): number {
   return z < 0 ? (1 - erf) / 2 : (1 + erf) / 2
 }
 
-describe.each(laws)('$law', ({ law, variance, kurtosis, cdf }) => {
+function drawn(law: Chance): number[] {
   const stream = new Randomness(new Simulation(), '7').stream('test/law')
-  const draws = Array.from({ length: DRAWS }, () => sample(law, stream))
-  const average = draws.reduce((sum, draw) => sum + draw, 0) / DRAWS
+  return Array.from({ length: DRAWS }, () => sample(law, stream))
+}
 
+describe.each(laws)('$law', ({ law, variance, kurtosis, cdf }) => {
   test('mean and variance lie within four standard errors', () => {
+    const draws = drawn(law)
+    const average = draws.reduce((sum, draw) => sum + draw, 0) / DRAWS
     expect(Math.abs(average - mean(law)) / Math.sqrt(variance / DRAWS)).toBeLessThan(4)
     const spread = draws.reduce((sum, draw) => sum + (draw - mean(law)) ** 2, 0) / DRAWS
     expect(Math.abs(spread - variance) / (variance * Math.sqrt((kurtosis - 1) / DRAWS))).toBeLessThan(4)
   })
 
   test('the whole distribution is the law (Kolmogorov–Smirnov, as unlikely to be missed as four standard errors)', () => {
-    const sorted = Float64Array.from(draws).sort()
+    const sorted = Float64Array.from(drawn(law)).sort()
     let distance = 0
     sorted.forEach((x, i) => {
       distance = Math.max(distance, Math.abs(cdf(x) - i / DRAWS), Math.abs(cdf(x) - (i + 1) / DRAWS))
     })
     expect(distance * Math.sqrt(DRAWS)).toBeLessThan(Math.sqrt(-Math.log(3.2e-5) / 2))
+  })
+
+  test('its quantiles turn its cumulative distribution round', () => {
+    for (const p of [0.01, 0.5, 0.99]) expect(Math.abs(cdf(quantile(law, p)) - p)).toBeLessThan(2e-7) // of normalCdf
   })
 
   test('a larger uniform number never gives a smaller draw', () => {
@@ -73,6 +80,20 @@ describe.each(laws)('$law', ({ law, variance, kurtosis, cdf }) => {
     expect(Number.isFinite(quantile(law, 2 ** -53))).toBe(true)
     expect(Number.isFinite(quantile(law, 1 - 2 ** -53))).toBe(true)
   })
+})
+
+test('two streams do not correlate, nor do extremes of the one come with extremes of the other', () => {
+  const randomness = new Randomness(new Simulation(), '7')
+  const [lives, repairs] = ['db/life', 'db/repair'].map(name => {
+    const stream = randomness.stream(name)
+    return Array.from({ length: DRAWS }, () => sample({ kind: 'exponential', mean: 1 }, stream))
+  })
+  const covariance = lives.reduce((sum, life, i) => sum + (life - 1) * (repairs[i] - 1), 0) / DRAWS
+  expect(Math.abs(covariance) * Math.sqrt(DRAWS)).toBeLessThan(4)
+  const rare = 0.02
+  const limit = quantile({ kind: 'exponential', mean: 1 }, 1 - rare)
+  const both = lives.filter((life, i) => life > limit && repairs[i] > limit).length
+  expect(Math.abs(both - DRAWS * rare ** 2) / Math.sqrt(DRAWS * rare ** 2)).toBeLessThan(4)
 })
 
 test('a constant draws nothing, everything else exactly once', () => {
@@ -109,8 +130,7 @@ describe('an empirical law', () => {
   const law = empirical([300, 60, 120, 90], [1, 5, 4, 0])
 
   test('gives each value as often as its weight says', () => {
-    const stream = new Randomness(new Simulation(), '7').stream('test/law')
-    const draws = Array.from({ length: DRAWS }, () => sample(law, stream))
+    const draws = drawn(law)
     for (const [value, share] of [
       [60, 0.5],
       [120, 0.4],
@@ -180,7 +200,12 @@ test('the gamma function', () => {
 })
 
 test('no variation gives the mean', () => {
+  expect([quantile({ kind: 'constant', value: 90 }, 0.9), mean({ kind: 'constant', value: 90 })]).toEqual([90, 90])
   expect(quantile({ kind: 'lognormal', mean: 90, cv: 0 }, 0.9)).toBe(90)
+})
+
+test('a law that nobody knows is our bug', () => {
+  expect(() => quantile({ kind: 'cauchy' } as never, 0.5)).toThrow('no such law: {"kind":"cauchy"}')
 })
 
 test('normal quantiles', () => {
