@@ -44,6 +44,8 @@ export interface Measurement {
   readonly at: Seconds | null
   /** Rows that show it. */
   readonly rows?: readonly RowId[]
+  /** What stands behind the number, in words, where it does not speak for itself. */
+  readonly because?: Text
 }
 
 /** Nothing happened that could be measured. */

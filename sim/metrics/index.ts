@@ -15,6 +15,7 @@ import { order } from './order.ts'
 import { outage } from './outage.ts'
 import { queueAge } from './queue-age.ts'
 import { recoveryTime } from './recovery-time.ts'
+import { slaCredit } from './sla-credit.ts'
 import { staticStability } from './static-stability.ts'
 import { timeOf } from './time-of.ts'
 import { timeTo } from './time-to.ts'
@@ -35,6 +36,7 @@ export const metrics: readonly Metric[] = [
   outage,
   queueAge,
   recoveryTime,
+  slaCredit,
   staticStability,
   timeOf,
   timeTo,

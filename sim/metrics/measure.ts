@@ -23,8 +23,8 @@ export interface Span {
   readonly horizon: Seconds
 }
 
-/** What came out, and in words why nothing did. */
-export type Answer = Measurement & { readonly because?: Text }
+/** What came out; in words why nothing did. */
+export type Answer = Measurement
 
 /** Measures one thing. Vacuous when `after` never comes, or when `of` means nobody. */
 export function measure(run: Run, metric: Metric, question: Question, { warmup, horizon }: Span): Answer {
