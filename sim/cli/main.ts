@@ -4,8 +4,10 @@ import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { didYouMean } from '../scenario/problems.ts'
 import { check } from './check.ts'
+import { compare } from './compare.ts'
 import { explain } from './explain.ts'
 import { packageVersion } from './files.ts'
+import { fmt } from './fmt.ts'
 import { create } from './new.ts'
 import { type OptionName, type Options, optionHelp, parseOptions } from './options.ts'
 import { type Console, type ExitCode, printJson, printProblems, Refusal } from './output.ts'
@@ -13,6 +15,7 @@ import { failureObject } from './report.ts'
 import { run } from './run.ts'
 import { schema } from './schema.ts'
 import { EngineFailure } from './simulate.ts'
+import { study } from './study.ts'
 import { test } from './test.ts'
 
 interface Command {
@@ -38,6 +41,17 @@ const RUNNING: readonly OptionName[] = ['seed', ...LOADING, 'max-events', 'max-s
 
 const REPORTING: readonly OptionName[] = ['workers', 'shard', 'junit', 'github', 'summary', 'baseline', 'update', 'page']
 
+const STUDYING: readonly OptionName[] = [
+  ...RUNNING,
+  'replications',
+  'half-width',
+  'of',
+  'confidence',
+  'workers',
+  'journal',
+  'out',
+]
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     usage: 'run FILE',
@@ -52,17 +66,35 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [...RUNNING, ...REPORTING, ...COMMON],
     act: test,
   },
+  study: {
+    usage: 'study FILE',
+    help: 'run a scenario and its variants many times: means, shares and quantiles with intervals',
+    options: [...STUDYING, ...COMMON],
+    act: study,
+  },
+  compare: {
+    usage: 'compare FILE A B',
+    help: 'two variants under the same chance: how they differ; - is the file as written',
+    options: [...STUDYING.filter(name => name !== 'variant'), ...COMMON],
+    act: compare,
+  },
   explain: {
     usage: 'explain TOPIC | FILE SUBJECT',
     help: 'fields, kinds and metrics with their sources; or why a thing of a run is as it is',
     options: ['at', 'lang', ...RUNNING, ...COMMON],
     act: explain,
   },
+  fmt: {
+    usage: 'fmt FILES|FOLDERS',
+    help: 'lay files out: keys in order, comments in columns; nothing that is simulated changes',
+    options: ['check', 'max-bytes', 'max-depth', 'max-aliases', 'max-values', ...COMMON],
+    act: fmt,
+  },
   schema: { usage: 'schema', help: 'print the JSON Schema of scenario files', options: COMMON, act: schema },
   new: { usage: 'new FILE', help: 'write a small scenario to start from', options: COMMON, act: create },
 }
 
-const LATER = ['study', 'compare', 'sla', 'fmt', 'hunt', 'import', 'export']
+const LATER = ['sla', 'hunt', 'import', 'export']
 
 /** Runs one command line. */
 export async function main(args: readonly string[], console: Console): Promise<ExitCode> {

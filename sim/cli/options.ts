@@ -2,13 +2,19 @@
 import { parseArgs } from 'node:util'
 import { LIMITS, type Limits } from '../scenario/load.ts'
 import { didYouMean } from '../scenario/problems.ts'
+import { parseRatio } from '../units/parse.ts'
 import { Refusal } from './output.ts'
 import { parseShard, type Shard } from './shard.ts'
 
 /** Every option: whether it takes a value, and a line of help. */
 const OPTIONS = {
   seed: { type: 'string', value: 'S', help: 'where all chance comes from, in place of the file’s seed' },
-  variant: { type: 'string', value: 'NAME', help: 'one of the file’s variants; the file as written without it' },
+  variant: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'one of the file’s variants; without it the file as written, and for studies every variant too',
+  },
   set: {
     type: 'string',
     multiple: true,
@@ -30,6 +36,16 @@ const OPTIONS = {
   update: { type: 'boolean', help: 'keep these results in the file of --baseline' },
   page: { type: 'string', value: 'URL', help: 'the page that links lead to; http://localhost:4173 without it' },
   check: { type: 'boolean', help: 'change nothing; list the files that would change' },
+  replications: { type: 'string', value: 'N', help: 'runs of each variant, at most; 100 without it' },
+  'half-width': {
+    type: 'string',
+    value: 'X',
+    help: 'stop when the interval of a mean is ± X or narrower, such as 0.01% or 5s',
+  },
+  of: { type: 'string', value: 'CHECK', help: 'the expectation that --half-width is about' },
+  confidence: { type: 'string', value: 'P', help: 'of all intervals; 95% without it' },
+  journal: { type: 'string', value: 'FILE', help: 'keep every result here, and go on from those that are there' },
+  out: { type: 'string', value: 'FILE', help: 'write the report as JSON' },
   json: { type: 'boolean', help: 'print JSON objects, one a line, and nothing else' },
   quiet: { type: 'boolean', short: 'q', help: 'no messages and no progress' },
   lang: { type: 'string', value: 'en|zh', help: 'language of explanations' },
@@ -52,13 +68,21 @@ export type OptionName = keyof typeof OPTIONS
 export interface Options {
   readonly positionals: readonly string[]
   readonly seed?: string
+  /** The last one named. */
   readonly variant?: string
+  readonly variants: readonly string[]
   readonly set: readonly (readonly [path: string, value: string])[]
   readonly trace?: string
   readonly at?: string
   /** Names of the options that were given. */
   readonly given: readonly OptionName[]
   readonly workers?: number
+  readonly replications: number
+  readonly halfWidth?: string
+  readonly of?: string
+  readonly confidence: number
+  readonly journal?: string
+  readonly out?: string
   readonly shard?: Shard
   readonly junit?: string
   readonly summary?: string
@@ -94,14 +118,22 @@ export function parseOptions(args: readonly string[]): Options {
     if (at <= 0) throw new Refusal(`--set ${setting}: write PATH=VALUE, such as services.web.instances=90`)
     return [setting.slice(0, at), setting.slice(at + 1)] as const
   })
+  const variants = (values.variant as string[] | undefined) ?? []
   return {
     positionals,
     ...(typeof values.seed === 'string' && { seed: values.seed }),
-    ...(typeof values.variant === 'string' && { variant: values.variant }),
+    ...(variants.length > 0 && { variant: variants[variants.length - 1] }),
+    variants,
     ...(typeof values.trace === 'string' && { trace: values.trace }),
     ...(typeof values.at === 'string' && { at: values.at }),
     given: (Object.keys(values) as OptionName[]).filter(name => values[name] !== undefined),
     ...(values.workers !== undefined && { workers: whole('workers', 1) }),
+    replications: whole('replications', 100),
+    ...(typeof values['half-width'] === 'string' && { halfWidth: values['half-width'] }),
+    ...(typeof values.of === 'string' && { of: values.of }),
+    confidence: confidenceOf(values.confidence),
+    ...(typeof values.journal === 'string' && { journal: values.journal }),
+    ...(typeof values.out === 'string' && { out: values.out }),
     ...(typeof values.shard === 'string' && { shard: parseShard(values.shard) }),
     ...(typeof values.junit === 'string' && { junit: values.junit }),
     ...(typeof values.summary === 'string' && { summary: values.summary }),
@@ -141,6 +173,13 @@ function parse(args: readonly string[]): { values: Record<string, unknown>; posi
     const hint = didYouMean(unknown, Object.keys(OPTIONS))
     throw new Refusal(`unknown option --${unknown}${hint === undefined ? '' : ` (${hint.replace('"', '"--')})`}`)
   }
+}
+
+function confidenceOf(given: unknown): number {
+  if (given === undefined) return 0.95
+  const parsed = parseRatio(given)
+  if (parsed.ok && parsed.value >= 0.5 && parsed.value <= 0.9999) return parsed.value
+  throw new Refusal(`--confidence ${String(given)}: must be between 50% and 99.99%`)
 }
 
 /** Where links lead; the page of `npm start` unless told otherwise. */

@@ -98,3 +98,14 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
     throw error
   }
 }
+
+/** Why the system would not do a thing, in words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as { code?: string }).code
+  if (code === 'ENOENT') return 'there is no such folder'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full'
+  if (code === 'EFBIG') return 'the file would be too large'
+  return error instanceof Error ? error.message : String(error)
+}

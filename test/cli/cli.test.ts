@@ -88,7 +88,7 @@ describe('exit codes', () => {
     expect((await blackstart('run', '--sed', '1', 'x')).err).toBe('blackstart: unknown option --sed (did you mean "--seed"?)\n')
     expect((await blackstart('run', '--set', 'x', 'y')).code).toBe(3)
     expect((await blackstart('run', '--max-events', '-3', 'y')).code).toBe(3)
-    expect((await blackstart('study', 'x')).err).toBe('blackstart: study is not yet in this version\n')
+    expect((await blackstart('hunt', 'x')).err).toBe('blackstart: hunt is not yet in this version\n')
     expect(await blackstart('run', join(folder, 'nowhere.yaml'))).toMatchObject({ code: 3, out: '' })
     expect((await blackstart('run', folder)).err).toContain('it is a folder')
   })

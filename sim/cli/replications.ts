@@ -1,0 +1,101 @@
+/** Making what a study asks for, in threads: batches, journal, progress, and an end when somebody asks for one. */
+import { availableParallelism } from 'node:os'
+import type { Assignment, Study } from '../experiment/study.ts'
+import type { Journal } from './journal.ts'
+import { Refusal } from './output.ts'
+import { createPool } from './pool.ts'
+import { type Batch, replications, type Trouble } from './replicate.worker.ts'
+
+export interface MakingOptions {
+  readonly workers?: number | undefined
+  readonly eventsMax: number
+  readonly secondsMax: number
+  readonly journal?: Journal | undefined
+  /** Called after every batch. */
+  readonly onProgress?: (() => void) | undefined
+}
+
+/** Why a study ended before it was done. */
+export type Stop =
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** Wall time of a batch to aim at, s: long against handing it over, short against the patience of whoever waits for the end. */
+const BATCH = 0.05
+/** Batches in each thread's hands, so that it never waits for its next one. */
+const IN_HAND = 2
+
+/**
+ * Makes replications until the study is done; resolves to why, when it ends before. An interrupt (Ctrl-C, or a request to
+ * terminate) ends it at once, a second one ends the process.
+ */
+export async function makeReplications(study: Study, options: MakingOptions): Promise<Stop | undefined> {
+  const { workers = availableParallelism(), eventsMax, secondsMax, journal, onProgress } = options
+  for (const { variant, result } of journal?.results ?? []) study.add(variant, result)
+  if (study.isDone && journal === undefined) return undefined
+  const bench = { scenarios: study.scenarios, eventsMax, secondsMax }
+  const pool = createPool(replications, bench, workers)
+  let interrupt = (): void => {}
+  try {
+    const interrupted = new Promise<Stop>(resolve => {
+      interrupt = () => resolve({ kind: 'interrupted' })
+    })
+    process.once('SIGINT', interrupt)
+    process.once('SIGTERM', interrupt)
+    return await Promise.race([interrupted, make()])
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    pool.close()
+  }
+
+  async function make(): Promise<Stop | undefined> {
+    try {
+      if (journal !== undefined) await recognise(journal)
+      const done = new Promise<Stop | undefined>((resolve, reject) => {
+        const lanes = Array.from({ length: pool.size * IN_HAND }, () => lane(resolve))
+        Promise.all(lanes).then(() => resolve(undefined), reject)
+      })
+      return await done
+    } catch (error) {
+      if (error instanceof Refusal) return { kind: 'refused', refusal: error }
+      throw error
+    }
+  }
+
+  /** One batch after the other; `end` is called when the study needs no more, whatever is under way elsewhere. */
+  async function lane(end: (stop: Stop | undefined) => void): Promise<void> {
+    let size = 1
+    for (let batch = take(size); batch.length > 0; batch = take(size)) {
+      const { made, trouble, seconds } = await pool.run(batch)
+      if (study.isDone) return end(undefined)
+      journal?.write(made)
+      for (const { variant, result } of made) study.add(variant, result)
+      onProgress?.()
+      if (study.isDone) return end(undefined)
+      if (trouble !== null) return end({ kind: 'trouble', trouble })
+      size = Math.max(1, Math.min(2 * size, Math.round((made.length * BATCH) / seconds)))
+    }
+  }
+
+  function take(size: number): Assignment[] {
+    const batch: Assignment[] = []
+    while (batch.length < size) {
+      const next = study.next()
+      if (next === undefined) break
+      batch.push(next)
+    }
+    return batch
+  }
+
+  /** A journal of a simulator that gives other results under the same version must not be gone on with. */
+  async function recognise({ results }: Journal): Promise<void> {
+    if (results.length === 0) return
+    const [{ variant, result }] = results
+    const { made }: Batch = await pool.run([{ variant, replication: result.replication }])
+    if (made.length > 0 && made[0].result.fingerprint !== result.fingerprint) {
+      throw new Refusal('the journal was made by a simulator that gives other results; remove it, or name another file')
+    }
+  }
+}
