@@ -51,20 +51,23 @@ export function readerFor(file: string, bytesMax: number): Read {
   }
 }
 
-/** Scenario files among files and folders, in order: folders are searched, `library` and hidden ones left out. */
-export function scenarioFiles(paths: readonly string[]): string[] {
+/** Scenario files among files and folders, in order: folders are searched, hidden ones left out, and `library` if not wanted. */
+export function scenarioFiles(
+  paths: readonly string[],
+  which: 'with library' | 'without library' = 'without library',
+): string[] {
   return paths.flatMap(path => {
     if (!exists(path)) throw new Refusal(`${path}: there is no such file or folder`, path)
-    return statSync(path).isDirectory() ? inFolder(path) : [path]
+    return statSync(path).isDirectory() ? inFolder(path, which) : [path]
   })
 }
 
-function inFolder(folder: string): string[] {
+function inFolder(folder: string, which: 'with library' | 'without library'): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   return entries.flatMap(entry => {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') return []
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'library' ? [] : inFolder(path)
+    if (entry.isDirectory()) return entry.name === 'library' && which === 'without library' ? [] : inFolder(path, which)
     return /\.ya?ml$/.test(entry.name) ? [path] : []
   })
 }
