@@ -32,7 +32,7 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly targets: readonly EntityKind[]
   /** Last part of the id that a target must have, for feeds. */
   readonly named?: string
-  /** Own keys next to `kind`, `target`, `at`, `lasts`, `until` and `odds`. */
+  /** Own keys next to those that every fault may have. */
   readonly fields: Shape
   readonly strike: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void
   /** Absent for what is not undone by time, such as damage. */

@@ -44,7 +44,7 @@ export function standBefore(scenario: Scenario, at: Seconds, { seed = scenario.r
 export function forkFrom(standpoint: Standpoint, faults: Readonly<Record<string, StrikingFault>> = {}): Run {
   const { scenario, seed, at, state, rows } = standpoint
   const built = build(scenario, seed)
-  const { cloud } = built
+  const { cloud, roster } = built
   const { sim, trace, entities } = cloud
   trace.adopt(rows)
   sim.restore(state)
@@ -52,7 +52,7 @@ export function forkFrom(standpoint: Standpoint, faults: Readonly<Record<string,
     .sort(naturalOrder)
     .map(id => {
       if (entities.find(id) >= 0) throw new Error(`the scenario has something called ${id} already`)
-      return prepareFault(cloud, faultSpec(entities.add('fault', id), struckAt(faults[id], at)))
+      return prepareFault(cloud, faultSpec(roster, entities.add('fault', id), struckAt(faults[id], at)))
     })
   if (strikes.length > 0) {
     sim.now = at // nothing waits before it

@@ -3,6 +3,7 @@ import type { Randomness } from '../engine/random.ts'
 import type { Simulation } from '../engine/simulation.ts'
 import type { Entities } from '../trace/entities.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { Seconds } from '../units/quantity.ts'
 import type { Balancer } from './balancer.ts'
 import type { Cells } from './cells.ts'
 import type { ControlPlanes } from './control-plane.ts'
@@ -21,6 +22,8 @@ import type { Traffic } from './traffic/traffic.ts'
 
 export interface Cloud {
   readonly sim: Simulation
+  /** When the run ends, s: what would happen later need not be scheduled. */
+  readonly horizon: Seconds
   readonly trace: Trace
   readonly randomness: Randomness
   readonly entities: Entities

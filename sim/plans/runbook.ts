@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { targetsOf } from '../effects/faults.ts'
 import { effects } from '../effects/index.ts'
 import { whenever } from '../effects/moments.ts'
+import { targetsOf } from '../effects/strikes.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId } from '../trace/trace.ts'
 import { id, law, moment, selector } from '../units/fields.ts'

@@ -3,8 +3,9 @@
  * and begun from the ground up; then faults, plans and clients are put to work.
  */
 
-import { type FaultSpec, installFault } from '../effects/faults.ts'
+import { installFault } from '../effects/faults.ts'
 import { effects } from '../effects/index.ts'
+import type { FaultSpec } from '../effects/strikes.ts'
 import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
@@ -197,6 +198,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
   )
   return {
     sim,
+    horizon: scenario.run.horizon,
     trace,
     randomness,
     entities,
@@ -243,14 +245,17 @@ function begin(cloud: Cloud): void {
 }
 
 /** A scenario's fault as what can be installed in the name of `entity`. */
-export function faultSpec(entity: EntityId, { kind, target, at, lasts, until, odds, ...params }: Fault): FaultSpec {
+export function faultSpec(roster: Pick<Roster, 'named'>, entity: EntityId, fault: Fault): FaultSpec {
+  const { kind, target, at, lasts, until, odds, every, each, beta = 0, via, ...params } = fault
   const effect = effects.find(one => one.kind === kind)
   if (effect === undefined) throw new Error(`no effect ${kind}`)
-  return { entity, effect, target, at, lasts, until, odds, params }
+  const crew = via === undefined ? undefined : roster.named(via)
+  const recurrence = every === undefined ? undefined : { every, each, beta, via: crew }
+  return { entity, effect, target, at, lasts, until, odds, params, recurrence }
 }
 
 function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
-  for (const [id, fault] of Object.entries(scenario.faults)) installFault(cloud, faultSpec(roster.named(id), fault))
+  for (const [id, fault] of Object.entries(scenario.faults)) installFault(cloud, faultSpec(roster, roster.named(id), fault))
   for (const id of roster.planIds) {
     const { kind, enabled: _, ...params } = scenario.plans[id]
     plans.find(one => one.kind === kind)?.install(cloud, roster.named(id), params)

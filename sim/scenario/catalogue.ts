@@ -97,7 +97,7 @@ export function topics(): readonly Topic[] {
       name: 'fault',
       sort: 'section',
       about: text('What every fault may state.', '所有故障的公共字段。'),
-      fields: commonOf(file.faults, ['target', 'at', 'lasts', 'until', 'odds']),
+      fields: commonOf(file.faults, ['target', 'at', 'lasts', 'until', 'odds', 'every', 'each', 'beta', 'via']),
     },
     {
       name: 'expectation',

@@ -4,24 +4,29 @@
  */
 import type { z } from 'zod'
 import { effects } from '../effects/index.ts'
+import { mean } from '../engine/distribution.ts'
 import { metrics } from '../metrics/index.ts'
 import { complaints } from '../metrics/measure.ts'
 import { plans } from '../plans/index.ts'
 import { rowKindNamed, rowKinds } from '../trace/row-kinds.ts'
-import { fieldInfo, ID, SELECTABLE } from '../units/fields.ts'
-import { parseDuration } from '../units/parse.ts'
+import { fieldInfo, ID, law, SELECTABLE } from '../units/fields.ts'
+import { parseDuration, parseRatio } from '../units/parse.ts'
 import { type Data, isMap } from './compose.ts'
 import type { Path } from './document.ts'
 import { LIMIT_KEYS } from './expectations.ts'
 import type { Finding } from './issues.ts'
 import { limitComplaint } from './limit-units.ts'
 import { linksOf, type PlaceName, placesOf, rackIn } from './place-names.ts'
-import { didYouMean, type Limits } from './problems.ts'
+import { didYouMean, type Limits, nearestTo } from './problems.ts'
 import { defaultMachine, worldSchema } from './schema.ts'
 import { resolveWorld, sizeOf, type WorldSpec } from './world.ts'
 
 /** Feeds, queues and what else comes with a data centre, as a rule of thumb for what it costs. */
 const ENTITIES_PER_DATACENTRE = 50
+
+/** A shorter mean would be as good as for ever, and would never let the run end, s. */
+const EVERY_MIN = 1
+const everyLaw = law()
 
 const FEEDS = ['utility', 'transfer', 'generators', 'ups', 'distribution', 'cooling']
 const QUEUES = ['boot-slots', 'restarts']
@@ -54,6 +59,10 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
   for (const [id, plan] of entriesOf('plans')) checkPlan(['plans', id], plan)
   for (const [id, fault] of entriesOf('faults')) {
     const path = ['faults', id]
+    if (fault.every !== undefined || fault.at === undefined) checkRecurrence(path, fault)
+    for (const key of ['each', 'beta', 'via'])
+      if (fault[key] !== undefined && fault.every === undefined)
+        complain([...path, key], `belongs to a fault that strikes again and again`, 'say how often with `every`', true)
     checkMoment([...path, 'at'], fault.at)
     checkMoment([...path, 'until'], fault.until)
     checkTarget([...path, 'target'], fault.target, fault.kind)
@@ -61,7 +70,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       complain([...path, 'at'], 'a fault cannot wait for itself')
     const [at, until] = [fault.at, fault.until].map(moment => parseDuration(moment))
     if (at.ok && until.ok && until.value <= at.value) complain([...path, 'until'], 'it would end before it strikes')
-    if (fault.lasts !== undefined && fault.until !== undefined)
+    if (fault.lasts !== undefined && fault.until !== undefined && fault.every === undefined)
       complain([...path, 'until'], 'a fault has either `lasts` or `until`', undefined, true)
   }
   for (const [id, expectation] of entriesOf('expect')) checkExpectation(['expect', id], expectation)
@@ -332,6 +341,45 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     if (typeof place !== 'string') return undefined
     const [match] = placesNamed(place)
     return match?.kind ?? (hostOf(place) === undefined ? undefined : /\/h\d+$/.test(place) ? 'host' : 'rack')
+  }
+
+  /** What strikes again and again must end in between, and its members must be there to fail by themselves. */
+  function checkRecurrence(path: Path, fault: Data): void {
+    const { kind, target, every, lasts, until, odds, each, beta, via } = fault
+    if (every === undefined) {
+      if (Object.keys(fault).some(key => nearestTo(key, ['at', 'every']) !== undefined)) return // misspelt, not missing
+      complain([...path, 'at'], 'is missing', 'needs a time such as 30m, or `every` to strike again and again')
+      return
+    }
+    const parsed = everyLaw.safeParse(every)
+    if (parsed.success && mean(parsed.data) < EVERY_MIN)
+      complain([...path, 'every'], 'its mean must be at least 1s', 'what strikes more often is better said as a share')
+    if (lasts === undefined && via === undefined)
+      complain([...path, 'every'], 'it must end before it can strike again', 'add `lasts`, or `via` and a crew', true)
+    if (until !== undefined)
+      complain([...path, 'until'], 'a fault with `every` ends again and again', 'say how long with `lasts`', true)
+    const share = parseRatio(odds)
+    if (share.ok && share.value > 0 && share.value < 1)
+      complain([...path, 'odds'], 'with `every` it strikes or it does not: 0% or 100%', 'for fewer strikes a longer `every`')
+    if (beta !== undefined && each === undefined)
+      complain([...path, 'beta'], 'only members have causes in common', 'say which with `each`', true)
+    checkServiceName([...path, 'via'], via, ['crew'])
+    checkMembers([...path, 'each'], kind, target, each)
+  }
+
+  /** Whether the targets of a fault can be told apart by a kind of place, or are made of such places. */
+  function checkMembers(path: Path, effectKind: unknown, target: unknown, each: unknown): void {
+    const effect = effects.find(({ kind }) => kind === effectKind)
+    const struck = isMap(target) ? selectedKind(target) : undefined
+    const level = (PLACE_KEYS as readonly unknown[]).indexOf(each)
+    if (effect === undefined || struck === undefined || level < 0) return
+    const narrowest = struck === 'feed' ? PLACE_KEYS.indexOf('datacentre') : (PLACE_KEYS as readonly string[]).indexOf(struck)
+    if (narrowest < 0)
+      complain(path, `a ${struck} does not lie in a ${String(each)}`, 'leave `each` out: all targets fail as one')
+    else if (level > narrowest && struck === 'feed')
+      complain(path, `a feed does not lie in a ${String(each)}`, 'each: datacentre')
+    else if (level > narrowest && !(effect.targets as readonly unknown[]).includes(each))
+      complain(path, `${effect.kind} cannot strike a ${String(each)}`, `it strikes ${effect.targets.join(', ')}`)
   }
 
   /** Whether all things named exist, and some place is all that it is said to be. */

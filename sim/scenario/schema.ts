@@ -4,10 +4,26 @@
  */
 import { z } from 'zod'
 import { effects } from '../effects/index.ts'
+import { MEMBER_KINDS, type MemberKind } from '../effects/recurrence.ts'
 import { onGrid } from '../engine/time.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
-import { duration, flag, ID, type Moment, moment, ratio, type Selector, selector, type Text, text } from '../units/fields.ts'
+import {
+  duration,
+  flag,
+  ID,
+  id,
+  law,
+  type Moment,
+  moment,
+  oneOf,
+  ratio,
+  type Selector,
+  selector,
+  type Text,
+  text,
+} from '../units/fields.ts'
+import type { Law } from '../units/law.ts'
 import { type Client, clientSchema } from './clients.ts'
 import { type Expectation, expectationSchema, plainExpectation } from './expectations.ts'
 import { type Service, serviceSchema } from './services.ts'
@@ -25,12 +41,45 @@ import type { DatacentreSpec, RegionSpec } from './world.ts'
 /** What every fault may state besides its kind's own fields. */
 const faultShape = {
   target: selector({ about: { en: 'what it strikes', zh: '作用对象' } }),
-  at: moment({ about: { en: 'when it strikes', zh: '发生时刻' } }),
-  lasts: duration({
-    about: { en: 'how long it lasts; until something else ends it when left out', zh: '持续时长' },
+  at: moment({
+    about: {
+      en: 'when it strikes; with `every` from when on it may strike, the start of the run when left out',
+      zh: '发生时刻；与 every 同用时为可开始发生的时刻，省略则为运行开始',
+    },
+  }).optional(),
+  lasts: law({
+    about: {
+      en: 'how long it lasts, drawn for each strike; until something else ends it when left out',
+      zh: '持续时长，每次发生各自抽取；省略则由其他事件结束',
+    },
   }).optional(),
   until: moment({ about: { en: 'when it ends, in place of `lasts`', zh: '结束时刻（替代 lasts）' } }).optional(),
   odds: ratio({ default: 1, source: 'it happens', about: { en: 'chance that it strikes at all', zh: '发生概率' } }),
+  every: law({
+    about: {
+      en: 'strikes again and again: the time from being whole to the next strike',
+      zh: '反复发生：从恢复完好到下一次发生的时间',
+    },
+  }).optional(),
+  each: oneOf(MEMBER_KINDS, {
+    about: {
+      en: 'with `every`: each place of this kind among the targets fails and is repaired by itself',
+      zh: '与 every 同用：目标中每个该类场所各自独立地失效与修复',
+    },
+  }).optional(),
+  beta: ratio({
+    about: {
+      en: 'with `each`: share of a member’s strikes that strike all members at once; none when left out',
+      zh: '与 each 同用：共因所占比例，即同时波及所有成员的发生占比；省略为 0',
+    },
+  }).optional(),
+  via: id({
+    refers: 'crew',
+    about: {
+      en: 'with `every`: the crew that makes it good, one job for each strike, which takes `lasts` or what the crew says',
+      zh: '与 every 同用：负责修复的班组，每次发生一个任务，用时为 lasts 或班组自身所定',
+    },
+  }).optional(),
 }
 
 const faultSchemas = effects.map(({ kind, about, fields }) =>
@@ -59,9 +108,14 @@ export interface Fault {
   readonly target: Selector
   readonly at: Moment
   /** s */
-  readonly lasts?: number | undefined
+  readonly lasts?: Law | undefined
   readonly until?: Moment | undefined
   readonly odds: number
+  /** s */
+  readonly every?: Law | undefined
+  readonly each?: MemberKind | undefined
+  readonly beta?: number | undefined
+  readonly via?: string | undefined
   readonly [param: string]: unknown
 }
 
@@ -174,13 +228,18 @@ export function resolve(
     services: inOrder(given.services as Record<string, Service>),
     clients: inOrder(given.clients),
     plans: inOrder(given.plans as Record<string, Plan>),
-    faults: inOrder(given.faults as unknown as Record<string, Fault>),
+    faults: inOrder(given.faults as unknown as Record<string, Fault>, fault => ({ ...fault, at: fault.at ?? START })),
     expect,
   }
 }
 
-function inOrder<Value>(map: Readonly<Record<string, Value>>): Record<string, Value> {
+const START: Moment = { kind: 'time', time: 0 }
+
+function inOrder<Value>(
+  map: Readonly<Record<string, Value>>,
+  finished: (value: Value) => Value = value => value,
+): Record<string, Value> {
   const ordered: Record<string, Value> = {}
-  for (const id of Object.keys(map).sort(naturalOrder)) ordered[id] = map[id]
+  for (const id of Object.keys(map).sort(naturalOrder)) ordered[id] = finished(map[id])
   return ordered
 }

@@ -24,7 +24,8 @@ export function fingerprint({ rows, kinds, entities }: Recording): string {
     mix(halves[0], halves[1])
   }
   const mixOperand = (value: number, isEntity: boolean): void => {
-    if (isEntity) {
+    if (isEntity && value > 0) {
+      // nobody is as good as no operand
       const { high, low } = entities.key(value)
       mix(high, low)
     } else mixNumber(value)

@@ -11,11 +11,14 @@ export type Language = 'en' | 'zh'
 export function tell({ rows, kinds, entities }: Recording, row: RowId, language: Language): string {
   const kind = kinds[rows.kind[row]]
   if (kind === undefined) return START[language]
-  return kind.says[language].replace(/\{(subject|a|b)\}/g, (_, what: string) => {
-    if (what === 'subject') return entities.id(rows.subject[row])
-    const [value, unit] = what === 'a' ? [rows.a[row], kind.a] : [rows.b[row], kind.b]
-    return unit === 'entity' ? entities.id(value) : operandInWords(value, unit, language)
-  })
+  return kind.says[language]
+    .replace(/\{(subject|a|b)\}/g, (_, what: string) => {
+      if (what === 'subject') return entities.id(rows.subject[row])
+      const [value, unit] = what === 'a' ? [rows.a[row], kind.a] : [rows.b[row], kind.b]
+      if (unit === 'entity') return value === 0 ? '' : entities.id(value)
+      return operandInWords(value, unit, language)
+    })
+    .trimEnd()
 }
 
 const START = { en: 'the run begins', zh: '运行开始' }

@@ -101,7 +101,12 @@ services: {web: {instances: 2}, dns: {place: west}}`
       needs: { db: { from: ['db'], when: 'serve', fanout: 0.1 } },
     })
     expect(clients.users).toMatchObject({ to: 'web', rate: { kind: 'constant', rate: 100 }, attempts: 1 })
-    expect(faults['lose-a']).toMatchObject({ kind: 'power-loss', at: { kind: 'time', time: 3600 }, lasts: 1800, odds: 1 })
+    expect(faults['lose-a']).toMatchObject({
+      kind: 'power-loss',
+      at: { kind: 'time', time: 3600 },
+      lasts: { kind: 'constant', value: 1800 },
+      odds: 1,
+    })
     expect(expected.A1).toMatchObject({ metric: 'availability', of: 'web', 'at-least': 0.999, should: 'pass', line: 14 })
   })
 

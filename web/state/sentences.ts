@@ -24,16 +24,17 @@ export function nameOf({ entities }: Recording, entity: number): string {
 export function sentenceOf(recording: Recording, row: RowId, language: Language): string {
   const { rows, kinds } = recording
   const info = kinds[rows.kind[row]]
-  return info.says[language].replace(/\{(subject|a|b)\}/g, (_, what: string) => {
+  const sentence = info.says[language].replace(/\{(subject|a|b)\}/g, (_, what: string) => {
     if (what === 'subject') return nameOf(recording, rows.subject[row])
     return what === 'a' ? operand(recording, rows.a[row], info.a, language) : operand(recording, rows.b[row], info.b, language)
   })
+  return sentence.trimEnd()
 }
 
 function operand(recording: Recording, value: number, unit: OperandUnit, language: Language): string {
   switch (unit) {
     case 'entity':
-      return nameOf(recording, value)
+      return value === 0 ? '' : nameOf(recording, value)
     case 'seconds':
       return formatLength(value, language)
     case 'ratio':

@@ -64,17 +64,18 @@ export function sumOf(
 export function faultSpans({ rows, kinds }: Recording, horizon: number): Span[] {
   const started = kinds.findIndex(info => info.name === 'fault.started')
   const ended = kinds.findIndex(info => info.name === 'fault.ended')
-  const open = new Map<number, Span>()
+  const open = new Map<string, Span>() // by fault and, where its members fail by themselves, by member
   const spans: Span[] = []
   for (let row = 1; row < rows.length; row++) {
     const entity = rows.subject[row]
+    const which = `${entity} ${rows.b[row]}`
     if (rows.kind[row] === started) {
-      open.set(entity, { from: rows.time[row], to: horizon, state: STATE.active, entity, row })
+      open.set(which, { from: rows.time[row], to: horizon, state: STATE.active, entity, row })
     } else if (rows.kind[row] === ended) {
-      const span = open.get(entity)
+      const span = open.get(which)
       if (span === undefined) continue
       spans.push({ ...span, to: rows.time[row] })
-      open.delete(entity)
+      open.delete(which)
     }
   }
   return [...spans, ...open.values()].sort((a, b) => a.from - b.from || a.entity - b.entity)
