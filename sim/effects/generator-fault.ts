@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { count } from '../units/fields.ts'
 import { defineEffect } from './define.ts'
 import { datacentresFed } from './utility-loss.ts'
 
@@ -11,11 +12,19 @@ export const generatorFault = defineEffect({
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
   named: 'generators',
-  fields: { mode: z.enum(['start', 'synchronise', 'carry', 'run']).meta({ description: 'what fails' }) },
+  fields: {
+    mode: z.enum(['start', 'synchronise', 'carry', 'run']).meta({ description: 'what fails' }),
+    units: count({
+      min: 1,
+      about: { en: 'how many units fail; all of them when left out', zh: '失效机组数；省略则全部' },
+    }).optional(),
+  },
   strike: ({ cloud, targets, row, params }) => {
-    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.generatorFault(datacentre, params.mode, row)
+    for (const datacentre of datacentresFed(cloud, targets))
+      cloud.power.generatorFault(datacentre, params.mode, row, params.units)
   },
   lift: ({ cloud, targets, row, params }) => {
-    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.clearGeneratorFault(datacentre, params.mode, row)
+    for (const datacentre of datacentresFed(cloud, targets))
+      cloud.power.clearGeneratorFault(datacentre, params.mode, row, params.units)
   },
 })

@@ -130,6 +130,29 @@ const powerShape = {
           }),
         })
         .prefault({}),
+      run: z
+        .strictObject({
+          life: law({
+            default: { kind: 'exponential', mean: 1506 * 3600 },
+            source: 'well-kept sets: 20 % fail within 336 h, which is a mean of 1506 h (NREL, Applied Energy 2020)',
+            about: { en: 'how long a unit runs before it fails', zh: '机组连续运行至失效的时长' },
+          }),
+          repair: law({
+            default: { kind: 'constant', value: 24 * 3600 },
+            source: 'assumed: a day',
+            about: { en: 'how long a unit that failed while running is out', zh: '运行中失效后的修复时长' },
+          }),
+        })
+        .prefault({}),
+      overload: z
+        .strictObject({
+          trip: duration({
+            default: 60,
+            source: 'assumed: protection bears a small overload for about a minute',
+            about: { en: 'how long units bear too much load before the next one trips', zh: '过载多久后跳机' },
+          }),
+        })
+        .prefault({}),
       beta: ratio({
         default: 0.1,
         source: 'beta-factor models use 5–10 % (rule of thumb)',

@@ -13,7 +13,15 @@ const HOUR = 3600
 const SPEC: PowerSpec = {
   transfer: { confirm: 1, takes: 8, retransfer: 10 * MINUTE },
   ups: { store: 9.5 * MINUTE, recharge: 6 * HOUR, charge: 1 },
-  generators: { units: 4, needed: 3, start: { odds: 1, delay: 10 }, carry: { odds: 1 }, beta: 0.1 },
+  generators: {
+    units: 4,
+    needed: 3,
+    start: { odds: 1, delay: 10 },
+    carry: { odds: 1 },
+    run: { life: { kind: 'constant', value: 1e9 }, repair: { kind: 'constant', value: HOUR } },
+    overload: { trip: 60 },
+    beta: 0.1,
+  },
   distribution: { inrushLimit: 400_000, inrushFactor: 3, every: 20 },
 }
 
@@ -239,6 +247,80 @@ describe('generators that run but carry nothing', () => {
     world.sim.run(4 * HOUR)
     expect(world.times('transfer.to-utility')).toEqual([HOUR + 60])
     expect(world.rows('ups.holding')).toHaveLength(1)
+  })
+})
+
+describe('units that fail one by one', () => {
+  const lasting = { run: { life: { kind: 'constant', value: 1e9 }, repair: { kind: 'constant', value: HOUR / 2 } } } as const
+
+  test('of four the fourth is not missed, and without the third the rest are overloaded and trip one after another', () => {
+    const world = powered()
+    outage(world, 0, 4 * HOUR)
+    world.at(HOUR, () => world.power.generatorFault(0, 'run', 0, 1))
+    world.at(HOUR + 600, () => world.power.generatorFault(0, 'run', 0, 1))
+    world.sim.run(3 * HOUR)
+    expect(world.times('generators.failed')).toEqual([HOUR, HOUR + 600])
+    expect(world.times('generators.tripped')).toEqual([HOUR + 660, HOUR + 720])
+    expect(world.rows('generators.tripped').map(row => world.trace.a[row])).toEqual([1, 0])
+    expect(world.times('feed.dark')).toEqual([HOUR + 720 + 570])
+    expect(world.why(world.rows('feed.dark')[0])).toEqual([
+      'feed.dark',
+      'ups.empty',
+      'ups.holding',
+      'generators.tripped',
+      'generators.tripped',
+      'generators.failed',
+    ])
+  })
+
+  test('two units bear two thirds of the load, and a load shed within the minute is no longer too much', () => {
+    const world = powered({ racks: 6 })
+    outage(world, 0, 4 * HOUR)
+    world.at(HOUR, () => world.power.generatorFault(0, 'run', 0, 2))
+    for (const rack of [0, 1]) world.at(HOUR + 59, () => world.power.cutRack(rack, 0))
+    world.sim.run(3 * HOUR)
+    expect(world.rows('generators.tripped')).toEqual([])
+    expect(world.poweredCount()).toBe(4)
+  })
+
+  test('a unit that refuses load while the rest suffice does not stop them, nor does one that never starts', () => {
+    for (const mode of ['start', 'synchronise', 'carry'] as const) {
+      const world = powered()
+      world.at(0, () => world.power.generatorFault(0, mode, 0, 1))
+      outage(world, 100, 1000)
+      world.sim.run(2 * HOUR)
+      expect(world.times('generators.carrying'), mode).toEqual([119])
+    }
+  })
+
+  test('what fails while running is repaired, and then asked again by the load that waits', () => {
+    const life = { kind: 'constant', value: HOUR } as const
+    const world = powered({ generators: { run: { ...lasting.run, life } } })
+    outage(world, 0, 4 * HOUR)
+    world.sim.run(2 * HOUR)
+    expect(world.times('generators.failed')).toEqual([1, 1, 1, 1].map(() => HOUR + 11))
+    expect(world.times('feed.dark')).toEqual([HOUR + 11 + 570])
+    expect(world.times('generators.starting')).toEqual([1, 1.5 * HOUR + 11])
+    expect(world.times('generators.carrying')).toEqual([19, 1.5 * HOUR + 29])
+  })
+
+  test('A11: at a mean life of 1505.757 h, 1.581 % of units fail within a day', () => {
+    const mean = 1505.75716 * HOUR
+    const centres = 20_000
+    const { sim, power, rows } = powered({
+      racks: 0,
+      datacentres: centres,
+      generators: {
+        units: 1,
+        needed: 1,
+        start: { odds: 1, delay: 0 },
+        run: { ...lasting.run, life: { kind: 'exponential', mean } },
+      },
+    })
+    for (let d = 0; d < centres; d++) power.loseUtility(d, 0)
+    sim.run(24 * HOUR + 1)
+    const p = 0.0158124742
+    expect(Math.abs(rows('generators.failed').length / centres - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / centres))
   })
 })
 

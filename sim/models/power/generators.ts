@@ -1,14 +1,17 @@
 /**
  * Standby generators, one set of units per data centre. They are asked to start, and once enough of them run they are asked
  * to carry load; at either demand units may fail, alone or all together. Running is not carrying: published power incidents
- * are mostly generators that ran while no load ever reached them. Knows nothing of the switch that puts the load on them.
+ * are mostly generators that ran while no load ever reached them. Units that run may also fail one by one; what is left of
+ * them carries on until it is overloaded, and then trips unit by unit. Knows nothing of the switch that puts the load on them.
  */
-import type { EventId } from '../../engine/calendar.ts'
-import type { Randomness, Streams } from '../../engine/random.ts'
+import { type EventId, NO_EVENT } from '../../engine/calendar.ts'
+import { sample } from '../../engine/distribution.ts'
+import { keyBelow, type Randomness, type Streams } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Entities, EntityId } from '../../trace/entities.ts'
 import { defineRows } from '../../trace/row-kinds.ts'
-import type { RowId, Trace } from '../../trace/trace.ts'
+import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
+import type { Law } from '../../units/law.ts'
 import type { Ratio, Seconds } from '../../units/quantity.ts'
 
 export interface GeneratorsSpec {
@@ -19,11 +22,15 @@ export interface GeneratorsSpec {
   readonly start: { readonly odds: Ratio; readonly delay: Seconds }
   /** Chance that a running unit takes load when asked. */
   readonly carry: { readonly odds: Ratio }
+  /** How long a unit runs on before it fails, and how long it then takes to repair, s. */
+  readonly run: { readonly life: Law; readonly repair: Law }
+  /** How long units carry more than they are made for before the next one trips, s. */
+  readonly overload: { readonly trip: Seconds }
   /** Share of a unit's chance to fail on demand that strikes all units together. */
   readonly beta: Ratio
 }
 
-/** What a fault keeps the whole set from: starting, running in step with each other, taking load, running on. */
+/** What a fault keeps units from: starting, running in step with each other, taking load, running on. */
 export const GENERATOR_FAULT_MODES = ['start', 'synchronise', 'carry', 'run'] as const
 export type GeneratorFaultMode = (typeof GENERATOR_FAULT_MODES)[number]
 
@@ -34,6 +41,11 @@ const Row = defineRows('generators', {
   'refused-load': {
     says: { en: '{subject} run, but {a} units do not take load', zh: '{subject} 虽在运转，但 {a} 台未能带载' },
     a: 'count',
+  },
+  tripped: {
+    says: { en: 'one unit of {subject} trips from overload, {a} are left', zh: '{subject} 有一台过载跳机，余 {a} 台' },
+    a: 'count',
+    hop: 'need',
   },
   carrying: { says: { en: '{subject} carry the load', zh: '{subject} 开始带载' } },
   stopped: { says: { en: '{subject} are stopped', zh: '{subject} 停机' } },
@@ -60,20 +72,28 @@ export function createGenerators(
 ) {
   const count = feeds.length
   const modes = GENERATOR_FAULT_MODES.length
+  const unitsMax = Math.max(1, ...specs.map(({ units }) => units))
   const state = sim.column(Uint8Array, count)
   const running = sim.column(Uint16Array, count) // units, by data centre
+  const broken = sim.column(Uint16Array, count) // units that failed while running and are being repaired
+  const load = sim.column(Float64Array, count).fill(1) // share of full load, by data centre
   const demanded = sim.column(Uint8Array, count) // whether load waits for them
   const byHand = sim.column(Uint8Array, count) // whether someone makes them hold
-  const faults = sim.column(Uint16Array, count * modes) // reasons, by data centre and mode
+  const faults = sim.column(Uint32Array, count * modes) // units that faults strike, by data centre and mode
   const pending = sim.column(Float64Array, count) // event that ends the present start, by data centre
+  const tripping = sim.column(Float64Array, count) // event at which overload trips the next unit, by data centre
+  const failing = sim.column(Float64Array, count * unitsMax) // event at which a unit that runs fails, by place in the set
   const starts = randomness.streams('start', count, datacentre => entities.key(feeds[datacentre]))
   const carries = randomness.streams('carry', count, datacentre => entities.key(feeds[datacentre]))
+  const keyOfUnit = (place: number) => keyBelow(entities.key(feeds[Math.floor(place / unitsMax)]), `unit-${place % unitsMax}`)
+  const lives = randomness.streams('life', count * unitsMax, keyOfUnit)
+  const repairs = randomness.streams('repair', count * unitsMax, keyOfUnit)
 
   const STARTED = sim.on((datacentre: number, asked: RowId) => {
     const { units, needed, start, beta } = specs[datacentre]
+    const able = Math.min(unstruck(datacentre, 'start', units), unstruck(datacentre, 'run', units - broken[datacentre]))
     const isForced = byHand[datacentre] === 1
-    const isPrevented = hasFault(datacentre, 'start') || hasFault(datacentre, 'run')
-    const run = isForced ? units : isPrevented ? 0 : succeeding(starts, datacentre, units, units, 1 - start.odds, beta)
+    const run = isForced ? units : succeeding(starts, datacentre, units, able, 1 - start.odds, beta)
     if (run < units) trace.write(sim.now, Row.failed, feeds[datacentre], asked, units - run)
     if (run < needed) {
       halt(datacentre)
@@ -81,8 +101,34 @@ export function createGenerators(
     }
     state[datacentre] = RUNNING
     running[datacentre] = run
+    for (let unit = 0; unit < run; unit++) {
+      const place = datacentre * unitsMax + unit
+      failing[place] = sim.after(sample(specs[datacentre].run.life, lives, place), FAIL, place)
+    }
     const started = trace.write(sim.now, Row.started, feeds[datacentre], asked, run)
     if (demanded[datacentre] === 1) askToCarry(datacentre, started)
+  })
+
+  const FAIL = sim.on((place: number) => {
+    const datacentre = Math.floor(place / unitsMax)
+    failing[place] = NO_EVENT
+    running[datacentre]--
+    broken[datacentre]++
+    const row = trace.write(sim.now, Row.failed, feeds[datacentre], NO_CAUSE, 1)
+    sim.after(sample(specs[datacentre].run.repair, repairs, place), REPAIRED, place, row)
+    fewerRun(datacentre, row)
+  })
+
+  const REPAIRED = sim.on((place: number, failed: RowId) => {
+    const datacentre = Math.floor(place / unitsMax)
+    broken[datacentre]--
+    if (demanded[datacentre] === 1 && state[datacentre] === STOPPED) askToStart(datacentre, failed)
+  })
+
+  const TRIP = sim.on((datacentre: number, cause: RowId) => {
+    tripping[datacentre] = NO_EVENT
+    switchOff(datacentre, 1)
+    fewerRun(datacentre, trace.write(sim.now, Row.tripped, feeds[datacentre], cause, running[datacentre]))
   })
 
   /** Load waits for the generators, because of row `cause`: they start, or if they run already, are asked to carry. */
@@ -119,27 +165,70 @@ export function createGenerators(
     else if (state[datacentre] === RUNNING && demanded[datacentre] === 1) askToCarry(datacentre, cause)
   }
 
-  /** One more reason of this mode to fail; it strikes at once if they are doing what it prevents. */
-  function fault(datacentre: number, mode: GeneratorFaultMode, cause: RowId): void {
-    faults[datacentre * modes + GENERATOR_FAULT_MODES.indexOf(mode)]++
+  /** The data centre now draws this share of full load. */
+  function setLoad(datacentre: number, share: Ratio, cause: RowId): void {
+    load[datacentre] = share
+    watchOverload(datacentre, cause)
+  }
+
+  /** So many more units fail in this way; those that are doing what it prevents stop doing it at once. */
+  function fault(datacentre: number, mode: GeneratorFaultMode, units: number, cause: RowId): void {
+    faults[datacentre * modes + GENERATOR_FAULT_MODES.indexOf(mode)] += units
     byHand[datacentre] = 0 // what was made to hold before it struck holds no more
     const was = state[datacentre]
     if (mode === 'start' || was < (mode === 'run' ? RUNNING : ACCEPTING)) return
     if (mode === 'synchronise' && was === CARRYING) return // they are in step already
-    const units = running[datacentre]
-    if (mode === 'run') halt(datacentre)
-    else state[datacentre] = RUNNING
-    const row = trace.write(sim.now, mode === 'run' ? Row.failed : Row['refused-load'], feeds[datacentre], cause, units)
-    if (was >= ACCEPTING) transfer.gone(datacentre, row)
+    const struck = Math.min(units, running[datacentre])
+    if (mode === 'run' || was === CARRYING) {
+      if (struck < running[datacentre] || mode === 'run') switchOff(datacentre, struck)
+      else state[datacentre] = RUNNING // all of them run on, without load
+      const row = trace.write(sim.now, mode === 'run' ? Row.failed : Row['refused-load'], feeds[datacentre], cause, struck)
+      if (state[datacentre] === was) fewerRun(datacentre, row)
+      else transfer.gone(datacentre, row)
+    } else if (running[datacentre] - struck < specs[datacentre].needed) {
+      state[datacentre] = RUNNING
+      transfer.gone(datacentre, trace.write(sim.now, Row['refused-load'], feeds[datacentre], cause, struck))
+    }
   }
 
-  /** One reason of this mode less. With the last of all faults, waiting load is offered to them again. */
-  function clear(datacentre: number, mode: GeneratorFaultMode, cause: RowId): void {
+  /** So many units less fail in this way. With the last of all faults, waiting load is offered to them again. */
+  function clear(datacentre: number, mode: GeneratorFaultMode, units: number, cause: RowId): void {
     const at = datacentre * modes + GENERATOR_FAULT_MODES.indexOf(mode)
-    if (faults[at] === 0) throw new Error(`the generators of data centre ${datacentre} had no fault of mode ${mode}`)
-    faults[at]--
+    if (faults[at] < units) throw new Error(`the generators of data centre ${datacentre} had no such fault of mode ${mode}`)
+    faults[at] -= units
     if (demanded[datacentre] === 0 || GENERATOR_FAULT_MODES.some(other => hasFault(datacentre, other))) return
     demand(datacentre, cause)
+  }
+
+  /** Units stopped running: too few to take load, or to carry what they have, or none. */
+  function fewerRun(datacentre: number, cause: RowId): void {
+    const was = state[datacentre]
+    if (running[datacentre] === 0) halt(datacentre)
+    else if (was === ACCEPTING && running[datacentre] < specs[datacentre].needed) state[datacentre] = RUNNING
+    if (state[datacentre] !== was && was >= ACCEPTING) transfer.gone(datacentre, cause)
+    watchOverload(datacentre, cause)
+  }
+
+  /** Each unit is made for its share of full load among those needed. */
+  function watchOverload(datacentre: number, cause: RowId): void {
+    const { needed, overload } = specs[datacentre]
+    const isOver = state[datacentre] === CARRYING && load[datacentre] * needed > running[datacentre] && byHand[datacentre] === 0
+    const isTripping = tripping[datacentre] !== NO_EVENT
+    if (isOver === isTripping) return
+    if (isTripping) sim.cancel(tripping[datacentre] as EventId)
+    tripping[datacentre] = isOver ? sim.after(overload.trip, TRIP, datacentre, cause) : NO_EVENT
+  }
+
+  /** So many of the units that run do so no longer. */
+  function switchOff(datacentre: number, units: number): void {
+    let left = units
+    for (let place = (datacentre + 1) * unitsMax - 1; left > 0; place--) {
+      if (failing[place] === NO_EVENT) continue
+      sim.cancel(failing[place] as EventId)
+      failing[place] = NO_EVENT
+      running[datacentre]--
+      left--
+    }
   }
 
   function askToStart(datacentre: number, cause: RowId): void {
@@ -153,8 +242,8 @@ export function createGenerators(
     const { units, needed, carry, beta } = specs[datacentre]
     const run = running[datacentre]
     const isForced = byHand[datacentre] === 1
-    const isPrevented = hasFault(datacentre, 'synchronise') || hasFault(datacentre, 'carry')
-    const willing = isForced ? run : isPrevented ? 0 : succeeding(carries, datacentre, units, run, 1 - carry.odds, beta)
+    const able = Math.min(unstruck(datacentre, 'synchronise', run), unstruck(datacentre, 'carry', run))
+    const willing = isForced ? run : succeeding(carries, datacentre, units, able, 1 - carry.odds, beta)
     if (willing >= needed) {
       state[datacentre] = ACCEPTING
       transfer.ready(datacentre, cause)
@@ -163,9 +252,15 @@ export function createGenerators(
 
   function halt(datacentre: number): void {
     sim.cancel(pending[datacentre] as EventId)
+    switchOff(datacentre, running[datacentre])
     state[datacentre] = STOPPED
-    running[datacentre] = 0
     byHand[datacentre] = 0
+    watchOverload(datacentre, NO_CAUSE)
+  }
+
+  /** How many of so many units no fault of this mode strikes. */
+  function unstruck(datacentre: number, mode: GeneratorFaultMode, units: number): number {
+    return Math.max(0, units - faults[datacentre * modes + GENERATOR_FAULT_MODES.indexOf(mode)])
   }
 
   function hasFault(datacentre: number, mode: GeneratorFaultMode): boolean {
@@ -178,6 +273,7 @@ export function createGenerators(
     carry,
     stop,
     startByHand,
+    setLoad,
     fault,
     clear,
     isCarrying: (datacentre: number) => state[datacentre] === CARRYING,
@@ -188,9 +284,11 @@ export function createGenerators(
 /**
  * How many of `asked` units do as they are told, when each of `units` fails with chance `failure`: together with chance
  * β·failure, else each by itself with (1 − β)·failure. Every demand draws for all units, so that variants with other odds or
- * fewer units asked see the same luck. Source: beta-factor model, Fleming (1974); NUREG/CR-4780.
+ * fewer units asked see the same luck; when none is asked, there is no demand. Source: beta-factor model, Fleming (1974);
+ * NUREG/CR-4780.
  */
 function succeeding(streams: Streams, datacentre: number, units: number, asked: number, failure: Ratio, beta: Ratio): number {
+  if (asked === 0) return 0
   const areAllStruck = streams.next(datacentre) < beta * failure
   let succeed = 0
   for (let unit = 0; unit < units; unit++) {

@@ -127,7 +127,10 @@ export function createPower(
       hosts: rack => datacentreOfRack.get(rack)?.hostsPerRack ?? 0,
       watts: rack => datacentreOfRack.get(rack)?.wattsPerRack ?? 0,
     },
-    upses.setLoad,
+    (datacentre, share, cause) => {
+      upses.setLoad(datacentre, share, cause)
+      generators.setLoad(datacentre, share, cause)
+    },
   )
   datacentres.forEach(({ begin }, datacentre) => {
     isUnborn[datacentre] = begin === 'dark' ? 1 : 0
@@ -154,10 +157,15 @@ export function createPower(
     restoreUtility: utilities.restore,
     /** The utility's voltage dips for some seconds. */
     sagUtility: utilities.sag,
-    /** One reason more, or less, for the generators to fail in the given way. */
-    generatorFault: (datacentre: number, mode: GeneratorFaultMode, cause: RowId) => generators.fault(datacentre, mode, cause),
-    clearGeneratorFault: (datacentre: number, mode: GeneratorFaultMode, cause: RowId) =>
-      generators.clear(datacentre, mode, cause),
+    /** So many units of the generators more, or less, fail in the given way; all of them when not said. */
+    generatorFault: (datacentre: number, mode: GeneratorFaultMode, cause: RowId, units = specs[datacentre].generators.units) =>
+      generators.fault(datacentre, mode, units, cause),
+    clearGeneratorFault: (
+      datacentre: number,
+      mode: GeneratorFaultMode,
+      cause: RowId,
+      units = specs[datacentre].generators.units,
+    ) => generators.clear(datacentre, mode, units, cause),
     /** Someone starts the generators by hand and makes them hold, whatever keeps them from it by themselves. */
     startGenerators: generators.startByHand,
     /** One reason more, or less, for the whole data centre to be dark below its UPS. */
