@@ -31,7 +31,10 @@ interface Assignment {
   readonly reject: (error: Error) => void
 }
 
-type Answer = { readonly result: unknown } | { readonly message: string; readonly stack: string | undefined }
+type Answer = { readonly result: unknown } | { readonly message: string; readonly stack: string | undefined } | typeof READY
+
+/** What a thread says first, once it has loaded its module. Until then it is given nothing that another could do. */
+const READY = 'ready'
 
 /** Marks the threads of a pool among all threads there may be. */
 const MARK = 'blackstart-pool'
@@ -53,6 +56,7 @@ export function defineWork<Task, Result, Shared>(
       }
       parentPort?.postMessage(answer)
     })
+    parentPort?.postMessage(READY satisfies Answer)
   }
   return { url, perform }
 }
@@ -77,24 +81,24 @@ function createThreads<Task, Result, Shared>(
   const waiting: Assignment[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, Assignment>()
-  let alive = 0
+  const alive = new Set<Worker>()
   let isClosed = false
 
   function start(): void {
-    alive++
     const worker = new Worker(new URL(url), { workerData: { mark: MARK, url, shared } })
+    alive.add(worker)
     worker.on('message', (answer: Answer) => {
       const done = busy.get(worker)
       busy.delete(worker)
       idle.push(worker)
       assign()
+      if (answer === READY) return
       if ('result' in answer) done?.resolve(answer.result as never)
       else done?.reject(Object.assign(new Error(answer.message), { stack: answer.stack }))
     })
     // A thread that ran out of memory, or could not be started, takes its task with it.
     worker.on('error', error => lose(worker, error))
     worker.on('exit', () => lose(worker, new Error('a thread ended before its task')))
-    idle.push(worker)
   }
 
   function lose(worker: Worker, error: Error): void {
@@ -103,8 +107,8 @@ function createThreads<Task, Result, Shared>(
     const lost = busy.get(worker)
     busy.delete(worker)
     lost?.reject(error)
-    if (at >= 0 || lost !== undefined) alive--
-    if (alive === 0) for (const { reject } of waiting.splice(0)) reject(error)
+    alive.delete(worker)
+    if (alive.size === 0) for (const { reject } of waiting.splice(0)) reject(error)
   }
 
   function assign(): void {
@@ -121,15 +125,14 @@ function createThreads<Task, Result, Shared>(
     size: threads,
     run: task =>
       new Promise<Result>((resolve, reject) => {
-        if (isClosed || alive === 0) return reject(new Error('no thread is left'))
+        if (isClosed || alive.size === 0) return reject(new Error('no thread is left'))
         waiting.push({ task, resolve, reject })
         assign()
       }),
     close: () => {
       isClosed = true
-      const workers = [...idle, ...busy.keys()]
       for (const { reject } of waiting.splice(0)) reject(new Error('the pool was closed'))
-      for (const worker of workers) void worker.terminate()
+      for (const worker of alive) void worker.terminate()
     },
   }
 }

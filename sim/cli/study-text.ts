@@ -12,6 +12,7 @@ import { limitText, MARKS, quantity, questionText, verdictText } from './report.
 export function studyText(console: Console, report: StudyReport): string {
   const { variants } = report
   const lines = [headline(report)]
+  if (report.replications === 0) return `${lines[0]}\n`
   for (const { name, checks } of variants) {
     if (variants.length > 1 || name !== null) lines.push(nameText(name))
     for (const check of checks) lines.push(...checkLines(console, check))
@@ -25,7 +26,9 @@ export function studyText(console: Console, report: StudyReport): string {
 
 /** The report of `compare`: only what two variants have to do with each other. */
 export function compareText(report: StudyReport): string {
-  const lines = [headline(report), ...pairLines(report)]
+  const lines = [headline(report)]
+  if (report.replications === 0) return `${lines[0]}\n`
+  lines.push(...pairLines(report))
   if (report.frontier.length > 1) lines.push('', ...frontierLines(report))
   return `${lines.join('\n')}\n`
 }
@@ -37,6 +40,7 @@ export function progressText({ done, max, id, unit, mean }: Progress): string {
 }
 
 function headline({ scenario, replications, replicationsMax, partial, seed, confidence, halfWidth }: StudyReport): string {
+  if (replications === 0) return `${scenario}  PARTIAL: no replication was completed`
   const how = partial
     ? `PARTIAL: the first ${replications} of ${replicationsMax} replications`
     : `${replications} ${replications === 1 ? 'replication' : 'replications'}`
@@ -117,7 +121,7 @@ function frontierLines({ frontier }: StudyReport): string[] {
 
 /** `100 % (96.4 % to 100 %)`. */
 function shareText(share: Interval): string {
-  return `${percent(share.value, 0.005)} ${endsText(share)}`
+  return `${percent(share.value, 0.01)} ${endsText(share)}`
 }
 
 function endsText({ low, high }: Interval): string {

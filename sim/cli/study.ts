@@ -96,7 +96,8 @@ export async function conduct(
 }
 
 function variantOf(text: string, file: string, name: string | null, options: Options): Variant {
-  const loaded = loadVariant(text, file, options, name ?? undefined)
+  const { variant: _, ...others } = options
+  const loaded = loadVariant(text, file, name === null ? others : { ...others, variant: name })
   if (!loaded.ok) throw new Refusal('the file is invalid', file, loaded.problems)
   const { scenario } = loaded
   const { seed = scenario.run.seed } = options
