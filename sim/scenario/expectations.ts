@@ -57,7 +57,10 @@ const common = {
   'at-most': limitSchema.optional(),
   equals: limitSchema.optional(),
   tolerance: limitSchema.optional().meta({ description: 'how far from `equals` is still equal' }),
-  between: z.tuple([limitSchema, limitSchema]).optional(),
+  between: z
+    .tuple([limitSchema, limitSchema])
+    .refine(([least, most]) => least.value <= most.value, 'nothing lies between these: the first is above the second')
+    .optional(),
   should: oneOf(['pass', 'fail', 'miss'], {
     default: 'pass',
     source: 'promises are to be kept',

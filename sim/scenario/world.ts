@@ -257,7 +257,11 @@ const stated = withoutDefaults(inheritedShape)
 const datacentreSchema = z.strictObject(stated)
 const datacentresSchema = z.union([count({ min: 1, max: 1000 }), z.record(idKey, datacentreSchema)])
 const zoneSchema = z.strictObject({ ...stated, datacentres: datacentresSchema.optional() })
-const zonesSchema = z.union([z.array(idKey).min(1), z.record(idKey, zoneSchema)])
+const zoneNames = z
+  .array(idKey)
+  .min(1)
+  .refine(names => new Set(names).size === names.length, 'two zones have the same name')
+const zonesSchema = z.union([zoneNames, z.record(idKey, zoneSchema)])
 const regionSchema = z.strictObject({
   ...inheritedShape,
   zones: zonesSchema.default(['a', 'b', 'c']).meta({ description: 'names, or a map from names to attributes' }),

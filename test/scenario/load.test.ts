@@ -384,6 +384,19 @@ describe('bad input', () => {
       `zones: [${Array.from({ length: 101 }, (_, i) => `z${i}`)}]`,
       '4:1  world: the world has 101 zones, more than 100 (raise the limit with --max-zones)',
     ],
+    ['two zones of one name', 'zones: [a, b]', 'zones: [a, a]', '5:15  world.r1.zones: two zones have the same name'],
+    [
+      'a host by its whole path',
+      'target: {zone: a}',
+      'target: {host: r1/a/dc1/r2/h9}',
+      '12:45  faults.lose-a.target.host: there is no host "r1/a/dc1/r2/h9" (hosts are h1, h2 …)',
+    ],
+    [
+      'limits that nothing can keep',
+      'at-least: 99.9%',
+      'between: [99%, 9%]',
+      '14:48  expect.A1.between: nothing lies between these: the first is above the second',
+    ],
     [
       'more generators needed than there are',
       'hosts: 4',
