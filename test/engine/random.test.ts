@@ -100,3 +100,27 @@ test('a snapshot takes the streams along', () => {
   sim.restore(saved)
   expect(some(stream, 5)).toEqual(straight)
 })
+
+test('draws are the same for ever, since old histories and links to them hang on every bit', () => {
+  // Source: the same three algorithms (Alea, FNV-1a and sfc32) written once more in Python.
+  const source = randomness('7')
+  expect(some(source.stream('shop-db/promote'), 3)).toEqual([0.24089565751299957, 0.5456454826518212, 0.17860938802753779])
+  const lives = source.streams('life', 40, host)
+  const draws = [lives.next(0), lives.next(1), lives.next(33), lives.next(33)]
+  expect(draws).toEqual([0.4024710132788881, 0.9107315486792834, 0.13110045183282815, 0.20525794175311673])
+  expect(source.rank('strike', host(5))).toBe(0.3797677954019246)
+})
+
+test('how many draws were taken, by purpose and individual', () => {
+  const source = randomness('7')
+  some(source.stream('shop-db/promote'), 2)
+  const lives = source.streams('life', 3, host)
+  some(lives.of(1), 4)
+  source.rank('strike', host(5))
+  const counts = source.draws().map(({ purpose, drawn }) => [purpose, ...drawn])
+  expect(counts).toEqual([
+    ['shop-db/promote', 2],
+    ['life', 0, 4, 0],
+  ])
+  expect([lives.drawn(1), lives.of(1).drawn(), lives.of(0).drawn()]).toEqual([4, 4, 0])
+})
