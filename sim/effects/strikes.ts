@@ -28,7 +28,14 @@ export interface FaultSpec {
 /** `b` is the member struck, of a fault that strikes its members each by itself; else nobody. */
 export const Row = defineRows('fault', {
   started: { says: { en: '{subject} strikes {b}', zh: '{subject} 发生 {b}' }, a: 'count', b: 'entity', level: 1 },
-  ended: { says: { en: '{subject} is over {b}', zh: '{subject} 结束 {b}' }, a: 'count', b: 'entity', hop: 'lasts', level: 1 },
+  ended: {
+    says: { en: '{subject} is over {b}', zh: '{subject} 结束 {b}' },
+    a: 'count',
+    b: 'entity',
+    hop: 'lasts',
+    limit: 'fault',
+    level: 1,
+  },
   common: {
     says: { en: '{subject} strikes {a} together, for one cause', zh: '{subject} 因同一原因同时波及 {a} 个' },
     a: 'count',
@@ -42,5 +49,7 @@ export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purp
   const feeds = effect.named !== undefined && selector.feed === undefined && selector.of === undefined
   const found = select(entities, cloud.randomness, selector, purpose)
   const wanted = found.filter(entity => effect.targets.includes(entities.kind(entity)))
-  return feeds ? wanted : wanted.filter(entity => entities.kind(entity) !== 'feed' || entities.name(entity) === effect.named)
+  return feeds
+    ? wanted
+    : wanted.filter(entity => entities.kind(entity) !== 'feed' || effect.named?.includes(entities.name(entity)))
 }

@@ -39,8 +39,16 @@ export interface BalancedService {
 export type SetCell = (cell: number, instances: { serving: number; dead: number }, row: RowId) => void
 
 const Row = defineRows('health', {
-  out: { says: { en: 'the balancer takes {subject} out of rotation', zh: '负载均衡器摘除 {subject}' }, hop: 'detect' },
-  in: { says: { en: 'the balancer puts {subject} into rotation', zh: '负载均衡器接入 {subject}' }, hop: 'detect' },
+  out: {
+    says: { en: 'the balancer takes {subject} out of rotation', zh: '负载均衡器摘除 {subject}' },
+    hop: 'detect',
+    limit: 'failure-detection',
+  },
+  in: {
+    says: { en: 'the balancer puts {subject} into rotation', zh: '负载均衡器接入 {subject}' },
+    hop: 'detect',
+    limit: 'health-checks',
+  },
 })
 
 export type Balancer = ReturnType<typeof createBalancer>

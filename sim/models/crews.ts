@@ -27,7 +27,7 @@ export interface Work {
 }
 
 const Row = defineRows('crew', {
-  begins: { says: { en: '{subject} sends someone', zh: '{subject} 派人前往' }, hop: 'queue' },
+  begins: { says: { en: '{subject} sends someone', zh: '{subject} 派人前往' }, hop: 'queue', limit: 'crew' },
 })
 
 export type Crews = ReturnType<typeof createCrews>

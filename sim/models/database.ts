@@ -38,7 +38,11 @@ export interface DatabaseSpec {
 
 const Row = defineRows('database', {
   'primary-lost': { says: { en: '{subject} loses its primary', zh: '{subject} 主库丢失' }, level: 1 },
-  detected: { says: { en: '{subject}: the loss of the primary is noticed', zh: '检测到 {subject} 主库丢失' }, hop: 'detect' },
+  detected: {
+    says: { en: '{subject}: the loss of the primary is noticed', zh: '检测到 {subject} 主库丢失' },
+    hop: 'detect',
+    limit: 'primary-detection',
+  },
   promoting: { says: { en: '{subject} promotes its standby', zh: '{subject} 开始提升备库' }, hop: 'decide' },
   promoted: {
     says: {
@@ -47,6 +51,7 @@ const Row = defineRows('database', {
     },
     a: 'count',
     hop: 'work',
+    limit: 'promotion',
     level: 1,
   },
   uncovered: { says: { en: '{subject}: the failover does not work', zh: '{subject} 故障切换失败' }, hop: 'decide', level: 1 },
@@ -54,7 +59,7 @@ const Row = defineRows('database', {
     says: { en: '{subject}: the primary is back and replays its log', zh: '{subject} 主库恢复，正在回放日志' },
     hop: 'boot',
   },
-  up: { says: { en: '{subject} takes writes again', zh: '{subject} 恢复写入' }, hop: 'work', level: 1 },
+  up: { says: { en: '{subject} takes writes again', zh: '{subject} 恢复写入' }, hop: 'work', limit: 'log-replay', level: 1 },
 })
 
 /** What a database is doing: serving, not yet noticed, noticed with nobody to promote, promoting, replaying. */

@@ -21,13 +21,13 @@ const [UP, DARK, WAITING, BOOTING, DOWN, STUCK, LOST, SHUT] = [0, 1, 2, 3, 4, 5,
 
 const Row = defineRows('host', {
   waiting: { says: { en: '{subject} waits for a boot slot', zh: '{subject} 等待启动名额' }, hop: 'need', level: 3 },
-  booting: { says: { en: '{subject} boots', zh: '{subject} 开始启动' }, hop: 'queue' },
-  up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot' },
+  booting: { says: { en: '{subject} boots', zh: '{subject} 开始启动' }, hop: 'queue', limit: 'boot-slots' },
+  up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot', limit: 'boot' },
   down: { says: { en: '{subject} breaks', zh: '{subject} 损坏' } },
   stuck: { says: { en: '{subject} does not come back by itself', zh: '{subject} 无法自行恢复' }, hop: 'need' },
   lost: { says: { en: '{subject} will never come back', zh: '{subject} 永久损坏' }, hop: 'need' },
   shut: { says: { en: '{subject} switches itself off to protect itself', zh: '{subject} 保护性关机' } },
-  repaired: { says: { en: '{subject} is made good', zh: '{subject} 修复完毕' }, hop: 'work' },
+  repaired: { says: { en: '{subject} is made good', zh: '{subject} 修复完毕' }, hop: 'work', limit: 'repair' },
 })
 
 const PlaceRow = defineRows('place', {

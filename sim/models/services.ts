@@ -45,11 +45,17 @@ export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting'] as
 const [ABSENT, UP, DOWN, WAITING, BOOTING] = [0, 1, 2, 3, 4]
 
 const InstanceRow = defineRows('instance', {
-  placed: { says: { en: '{subject} is given a place on {a}', zh: '{subject} 被安排到 {a}' }, a: 'entity', level: 3 },
+  placed: {
+    says: { en: '{subject} is given a place on {a}', zh: '{subject} 被安排到 {a}' },
+    a: 'entity',
+    hop: 'queue',
+    limit: 'launches',
+    level: 3,
+  },
   down: { says: { en: '{subject} goes down', zh: '{subject} 停止运行' } },
   waiting: { says: { en: '{subject} waits to be restarted', zh: '{subject} 等待重启' }, hop: 'need', level: 3 },
-  booting: { says: { en: '{subject} starts', zh: '{subject} 开始启动' }, hop: 'queue' },
-  up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot' },
+  booting: { says: { en: '{subject} starts', zh: '{subject} 开始启动' }, hop: 'queue', limit: 'restarts' },
+  up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot', limit: 'start' },
 })
 
 const Row = defineRows('service', {
@@ -140,7 +146,7 @@ export function createServices(
         if (spec.spread.length > 0) {
           const at = i % spec.spread.length
           const share = Math.ceil((spec.instances - at) / spec.spread.length)
-          put(instance, strided(service, spec.spread[at], counts[at]++, share))
+          put(instance, strided(service, spec.spread[at], counts[at]++, share), NO_CAUSE)
         }
         const runs = spec.begin === 'up' && (host[instance] < 0 || hosts.isUp(host[instance]))
         state[instance] = runs ? UP : DOWN
@@ -190,12 +196,12 @@ export function createServices(
     throw new Error(`no host of ${entities.id(entity)} has ${cpu} processors free`)
   }
 
-  function put(instance: number, h: number): void {
+  function put(instance: number, h: number, cause: RowId): RowId {
     host[instance] = h
     nextOnHost[instance] = firstOnHost[h]
     firstOnHost[h] = instance
     if (specs[serviceOf[instance]].restore === 'first') hosts.bootFirst(h)
-    trace.write(sim.now, InstanceRow.placed, entityOf[instance], NO_CAUSE, places.hostEntity(h))
+    return trace.write(sim.now, InstanceRow.placed, entityOf[instance], cause, places.hostEntity(h))
   }
 
   function hostFell(h: number, row: RowId): void {
@@ -277,10 +283,10 @@ export function createServices(
     for (let i = 0; i < specs[service].instancesMax; i++) {
       const instance = first[service] + i
       if (state[instance] !== ABSENT) continue
-      put(instance, h)
+      const placed = put(instance, h, cause)
       wanted[service]++
-      if (needs().ok(specs[service].entity, 'start')) start(instance, cause)
-      else awaitStart(instance, cause)
+      if (needs().ok(specs[service].entity, 'start')) start(instance, placed)
+      else awaitStart(instance, placed)
       return instance
     }
     return -1

@@ -18,6 +18,7 @@ const Row = defineRows('tenants', {
     says: { en: "{a} other customers' instances on {subject} are back", zh: '{subject} 上其他客户的 {a} 个实例已恢复' },
     a: 'count',
     hop: 'queue',
+    limit: 'restarts',
     level: 3,
   },
 })

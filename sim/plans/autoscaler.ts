@@ -9,6 +9,7 @@ const Row = defineRows('plan', {
     a: 'count',
     b: 'count',
     hop: 'detect',
+    limit: 'autoscaler',
   },
 })
 

@@ -15,21 +15,25 @@ const Row = defineRows('launch', {
     says: { en: '{subject} gives up waiting for {a} launches', zh: '{subject} 放弃等待 {a} 个启动请求' },
     a: 'count',
     hop: 'queue',
+    limit: 'launches',
   },
   started: {
     says: { en: 'the control plane grants {subject} an instance', zh: '控制平面为 {subject} 分配实例' },
     a: 'entity',
     hop: 'queue',
+    limit: 'launches',
   },
   failed: {
     says: { en: '{subject} finds no free capacity for {a} instances', zh: '{subject} 的 {a} 个实例没有可用容量' },
     a: 'count',
     hop: 'queue',
+    limit: 'launches',
   },
   granted: {
     says: { en: '{subject} gets capacity for {a} instances', zh: '{subject} 获得 {a} 个实例的容量' },
     a: 'count',
     hop: 'queue',
+    limit: 'launches',
     level: 3,
   },
 })

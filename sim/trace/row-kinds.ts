@@ -2,6 +2,7 @@
  * Kinds of trace rows, known by name. Each says in words what happened, what its two operands are, and what sort of waiting
  * a hop that ends in it was. Declared beside the model that writes them; the trace carries the catalogue.
  */
+import type { Limit } from './limits.ts'
 
 /** Unit or meaning of an operand; `entity` is an entity's number, and the fingerprint then takes that entity's id. */
 export type OperandUnit = 'none' | 'count' | 'per-second' | 'seconds' | 'ratio' | 'kW' | 'kelvin' | 'entity'
@@ -15,6 +16,8 @@ export interface RowKindSpec {
   readonly a?: OperandUnit
   readonly b?: OperandUnit
   readonly hop?: Hop
+  /** Which limit that time is due to, where it is due to one. */
+  readonly limit?: Limit
   /**
    * How much it matters to a reader: 1 a headline (a fault, a zone), 2 a state change of one thing, 3 a measurement that
    * only charts and metrics read.
@@ -28,6 +31,7 @@ export interface RowKindInfo {
   readonly a: OperandUnit
   readonly b: OperandUnit
   readonly hop: Hop
+  readonly limit?: Limit
   readonly level: 1 | 2 | 3
 }
 
@@ -52,6 +56,7 @@ export function defineRows<const K extends string>(of: string, specs: Record<K, 
       a: spec.a ?? 'none',
       b: spec.b ?? 'none',
       hop: spec.hop ?? 'at-once',
+      ...(spec.limit !== undefined && { limit: spec.limit }),
       level: spec.level ?? 2,
     })
   }

@@ -42,7 +42,7 @@ const FeedRow = defineRows('feed', {
 
 const RackRow = defineRows('rack', {
   dark: { says: { en: '{subject} loses power, with {a} hosts', zh: '{subject} 断电，涉及 {a} 台主机' }, a: 'count' },
-  energised: { says: { en: '{subject} has power', zh: '{subject} 通电' }, hop: 'queue' },
+  energised: { says: { en: '{subject} has power', zh: '{subject} 通电' }, hop: 'queue', limit: 'energising' },
 })
 
 /** Told of each rack whose power goes or comes, with the row that says so. */

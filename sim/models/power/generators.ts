@@ -35,8 +35,17 @@ export const GENERATOR_FAULT_MODES = ['start', 'synchronise', 'carry', 'run'] as
 export type GeneratorFaultMode = (typeof GENERATOR_FAULT_MODES)[number]
 
 const Row = defineRows('generators', {
-  starting: { says: { en: '{subject} are asked to start', zh: '{subject} 收到启动指令' }, hop: 'detect' },
-  started: { says: { en: '{a} units of {subject} run', zh: '{subject} 已有 {a} 台运转' }, a: 'count', hop: 'boot' },
+  starting: {
+    says: { en: '{subject} are asked to start', zh: '{subject} 收到启动指令' },
+    hop: 'detect',
+    limit: 'confirmation',
+  },
+  started: {
+    says: { en: '{a} units of {subject} run', zh: '{subject} 已有 {a} 台运转' },
+    a: 'count',
+    hop: 'boot',
+    limit: 'generators',
+  },
   failed: { says: { en: '{a} units of {subject} fail', zh: '{subject} 有 {a} 台失效' }, a: 'count', hop: 'boot' },
   'refused-load': {
     says: { en: '{subject} run, but {a} units do not take load', zh: '{subject} 虽在运转，但 {a} 台未能带载' },

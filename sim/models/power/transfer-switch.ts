@@ -19,8 +19,16 @@ export interface TransferSpec {
 }
 
 const Row = defineRows('transfer', {
-  'to-generators': { says: { en: '{subject} moves to the generators', zh: '{subject} 切换至发电机' }, hop: 'work' },
-  'to-utility': { says: { en: '{subject} returns to the utility', zh: '{subject} 切回市电' }, hop: 'detect' },
+  'to-generators': {
+    says: { en: '{subject} moves to the generators', zh: '{subject} 切换至发电机' },
+    hop: 'work',
+    limit: 'transfer',
+  },
+  'to-utility': {
+    says: { en: '{subject} returns to the utility', zh: '{subject} 切回市电' },
+    hop: 'detect',
+    limit: 'retransfer',
+  },
 })
 
 /** What is on either side of the switch of `datacentre`. */

@@ -27,7 +27,7 @@ const Row = defineRows('ups', {
     },
     a: 'seconds',
   },
-  empty: { says: { en: '{subject} is empty', zh: '{subject} 储能耗尽' }, hop: 'charge' },
+  empty: { says: { en: '{subject} is empty', zh: '{subject} 储能耗尽' }, hop: 'charge', limit: 'ups' },
   recharging: { says: { en: '{subject} has input and recharges', zh: '{subject} 输入恢复，开始充电' } },
   full: { says: { en: '{subject} is fully charged', zh: '{subject} 已充满' }, hop: 'charge' },
 })

@@ -14,6 +14,8 @@ const ClientRow = defineRows('client', {
     says: { en: '{subject}: {a} requests, {b} answered in time', zh: '{subject}：每秒 {a} 个请求，其中 {b} 个按时得到答复' },
     a: 'per-second',
     b: 'per-second',
+    hop: 'queue',
+    limit: 'requests',
     level: 3,
   },
 })
@@ -22,12 +24,16 @@ const CellRow = defineRows('cell', {
     says: { en: '{subject}: {a} attempts arrive, {b} fail', zh: '{subject}：每秒到达 {a} 次尝试，{b} 次失败' },
     a: 'per-second',
     b: 'per-second',
+    hop: 'queue',
+    limit: 'requests',
     level: 3,
   },
   queue: {
     says: { en: '{subject}: {a} requests wait, the oldest for {b}', zh: '{subject}：{a} 个请求在等待，最早的已等待 {b}' },
     a: 'count',
     b: 'seconds',
+    hop: 'queue',
+    limit: 'requests',
     level: 3,
   },
 })

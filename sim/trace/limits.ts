@@ -1,0 +1,137 @@
+/**
+ * What can hold a recovery up: the limits that row kinds name for the time that ends in their rows, in words. Whose limit it is
+ * follows from the row's subject; how large it is, only a scenario knows.
+ */
+import type { Text } from '../units/fields.ts'
+import type { EntityKind } from './entities.ts'
+
+interface LimitSpec {
+  /** What is waited for, with {of} for whose limit it is and {subject} for who waited. */
+  readonly says: Text
+  /** What it is called. */
+  readonly name: Text
+  /** Kind of the entity, above the one who waited, that it belongs to; who waited when absent, and nobody in particular for `none`. */
+  readonly of?: EntityKind | 'none'
+  /** Whether jobs queue for it: then the cause of a row may be another job in the same queue. A job's row is its start or its end. */
+  readonly queues?: 'start' | 'end'
+}
+
+export const LIMITS = {
+  fault: { says: { en: '{of} lasts', zh: '{of} 持续' }, name: { en: 'length of {of}', zh: '{of} 的时长' } },
+  energising: {
+    says: { en: 'waits until {of} is energised, step by step', zh: '等待 {of} 分批送电' },
+    name: { en: 'steps of energising', zh: '分批送电' },
+    of: 'datacentre',
+  },
+  'boot-slots': {
+    says: { en: 'waits for boot slots of {of}', zh: '等待 {of} 的启动名额' },
+    name: { en: 'boot slots', zh: '启动名额' },
+    of: 'datacentre',
+    queues: 'start',
+  },
+  boot: { says: { en: '{subject} boots', zh: '{subject} 启动' }, name: { en: 'booting hosts', zh: '主机启动' }, of: 'none' },
+  repair: {
+    says: { en: '{subject} is repaired', zh: '修复 {subject}' },
+    name: { en: 'repair of hosts', zh: '主机修复' },
+    of: 'none',
+  },
+  restarts: {
+    says: { en: 'waits for restarts in {of}', zh: '等待 {of} 重启实例' },
+    name: { en: 'rate of restarts', zh: '实例重启速率' },
+    of: 'datacentre',
+    queues: 'end',
+  },
+  launches: {
+    says: { en: 'waits for calls of the control plane', zh: '等待控制平面处理调用' },
+    name: { en: 'calls of the control plane', zh: '控制平面调用' },
+    of: 'none',
+    queues: 'end',
+  },
+  start: {
+    says: { en: '{subject} starts', zh: '{subject} 启动' },
+    name: { en: 'starting {of}', zh: '{of} 的启动' },
+    of: 'service',
+  },
+  'health-checks': {
+    says: { en: '{subject} passes its health checks', zh: '{subject} 通过健康检查' },
+    name: { en: 'health checks of {of}', zh: '{of} 的健康检查' },
+    of: 'service',
+  },
+  'failure-detection': {
+    says: { en: 'the health checks of {of} notice', zh: '{of} 的健康检查发现故障' },
+    name: { en: 'health checks of {of}', zh: '{of} 的健康检查' },
+    of: 'service',
+  },
+  'primary-detection': {
+    says: { en: '{of} notices that its primary is gone', zh: '{of} 发现主库丢失' },
+    name: { en: 'detection of {of}', zh: '{of} 的故障检测' },
+    of: 'service',
+  },
+  promotion: {
+    says: { en: '{of} promotes its standby', zh: '{of} 提升备库' },
+    name: { en: 'promotion of {of}', zh: '{of} 的备库提升' },
+    of: 'service',
+  },
+  'log-replay': {
+    says: { en: '{of} replays its log', zh: '{of} 回放日志' },
+    name: { en: 'log replay of {of}', zh: '{of} 的日志回放' },
+    of: 'service',
+  },
+  crew: {
+    says: { en: 'waits until {of} has a hand free', zh: '等待 {of} 有空闲人手' },
+    name: { en: 'size of {of}', zh: '{of} 的人数' },
+    of: 'service',
+    queues: 'start',
+  },
+  hands: {
+    says: { en: '{of} comes and works', zh: '{of} 到场并处理' },
+    name: { en: 'way and work of {of}', zh: '{of} 的路程与处理' },
+    of: 'service',
+  },
+  ups: {
+    says: { en: 'stored energy of {of} runs out', zh: '{of} 储能耗尽' },
+    name: { en: 'stored energy', zh: '储能' },
+    of: 'datacentre',
+  },
+  confirmation: {
+    says: { en: 'the switch of {of} confirms the loss', zh: '{of} 的切换开关确认市电中断' },
+    name: { en: 'confirmation of the loss', zh: '市电中断确认' },
+    of: 'datacentre',
+  },
+  generators: {
+    says: { en: 'the generators of {of} start', zh: '{of} 的发电机启动' },
+    name: { en: 'start of the generators', zh: '发电机启动' },
+    of: 'datacentre',
+  },
+  transfer: {
+    says: { en: '{of} moves to its generators', zh: '{of} 切换至发电机' },
+    name: { en: 'transfer to the generators', zh: '切换至发电机' },
+    of: 'datacentre',
+  },
+  retransfer: {
+    says: { en: '{of} waits for a steady utility', zh: '{of} 等待市电稳定' },
+    name: { en: 'return to the utility', zh: '切回市电' },
+    of: 'datacentre',
+  },
+  cooling: {
+    says: { en: 'the air in {of} cools', zh: '{of} 降温' },
+    name: { en: 'cooling down', zh: '降温' },
+    of: 'datacentre',
+  },
+  autoscaler: {
+    says: { en: '{of} sees that it needs more', zh: '{of} 发现容量不足' },
+    name: { en: 'period and lag of {of}', zh: '{of} 的周期与延迟' },
+  },
+  requests: {
+    says: { en: 'requests that wait or were sent before are dealt with', zh: '处理排队及此前发出的请求' },
+    name: { en: 'requests under way', zh: '在途请求' },
+    of: 'none',
+    queues: 'end',
+  },
+} as const satisfies Readonly<Record<string, LimitSpec>>
+
+/** What held something up. */
+export type Limit = keyof typeof LIMITS
+
+/** A limit as everybody may read it, whichever it is. */
+export const limitSpec = (limit: Limit): LimitSpec => LIMITS[limit]
