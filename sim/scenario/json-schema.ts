@@ -1,27 +1,95 @@
 /** The published JSON Schema of scenario files, from the same declarations as the validator: completion and hover in editors. */
 import { z } from 'zod'
 import { type FieldInfo, fieldInfo, law, moment, selector, text } from '../units/fields.ts'
+import { limitSchema } from './expectations.ts'
 import { fileSchema } from './schema.ts'
 
 /** Forms that occur in many places, written once. */
 const SHARED: Readonly<Record<string, () => z.ZodType>> = { selector, moment, law, text }
 
+/** Maps from ids whose entries may be partial in a file that uses others: what is left out comes from underneath. */
+const NAMED = ['services', 'clients', 'plans', 'faults', 'expect']
+
+type Schema = Record<string, unknown>
+
+/** An object with an entry for each id. */
+interface MapSchema extends Schema {
+  additionalProperties: Schema
+}
+
 /** JSON Schema 2020-12 of what may be written, with descriptions, defaults and where the defaults come from. */
-export function publishedSchema(): Record<string, unknown> {
-  const shared = Object.entries(SHARED).map(([name, form]) => {
+export function publishedSchema(): Schema {
+  const defined: Schema = {}
+  for (const [name, form] of Object.entries(SHARED)) {
     const { $schema: _, ...schema } = jsonSchemaOf(form(), true)
-    return [name, schema]
+    defined[name] = schema
+  }
+  const file = jsonSchemaOf(fileSchema, false)
+  const properties = file.properties as Record<string, MapSchema>
+  const complete: Schema = {}
+  for (const name of NAMED) {
+    const options = optionsOf(properties[name].additionalProperties)
+    complete[`^${name}$`] = { additionalProperties: completeEntry(options) }
+    properties[name].additionalProperties = partialEntry(options)
+  }
+  // Variants change expectations in the same words.
+  defined.expectation = properties.expect.additionalProperties
+  const expectation = { $ref: '#/$defs/expectation' }
+  properties.expect.additionalProperties = expectation
+  const { expect } = properties.variants.additionalProperties.properties as Record<string, MapSchema>
+  expect.additionalProperties = expectation
+  return {
+    ...file,
+    title: 'Blackstart scenario',
+    required: ['blackstart', 'name'], // a building block has no world
+    ...implies({ not: { required: ['use'] } }, { patternProperties: complete }), // as `properties` they would be proposed twice
+    $defs: defined,
+  }
+}
+
+/** The forms that an entry of a map may have. */
+function optionsOf(entry: Schema): readonly Schema[] {
+  return (entry.oneOf ?? entry.anyOf ?? [entry]) as readonly Schema[]
+}
+
+/** An entry of which any part may be left out, or null, which takes away what lies underneath. */
+function partialEntry(options: readonly Schema[]): Schema {
+  return { anyOf: [...options.map(({ required: _, ...option }) => option), { type: 'null' }] }
+}
+
+/** `consequence` holds of what `condition` holds of. */
+function implies(condition: Schema, consequence: Schema): Schema {
+  // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+  return { if: condition, then: consequence }
+}
+
+/** What has to be written where nothing lies underneath: by the word that tells forms apart, or else by any one form. */
+function completeEntry(options: readonly Schema[]): Schema {
+  const requiredOf = ({ required = [] }: Schema): readonly string[] => required as readonly string[]
+  const told = options.map(({ properties }) =>
+    Object.entries(properties as Record<string, Schema>).find(([, { const: word }]) => word !== undefined),
+  )
+  if (told.includes(undefined)) return { anyOf: options.map(option => ({ required: requiredOf(option) })) }
+  const always = requiredOf(options[0]).filter(key => options.every(option => requiredOf(option).includes(key)))
+  const byWord = options.flatMap((option, i) => {
+    const [key, { const: word }] = told[i] as [string, Schema]
+    const needed = requiredOf(option).filter(one => !always.includes(one))
+    return needed.length === 0
+      ? []
+      : [implies({ properties: { [key]: { const: word } }, required: [key] }, { required: needed })]
   })
-  return { ...jsonSchemaOf(fileSchema, false), title: 'Blackstart scenario', $defs: Object.fromEntries(shared) }
+  return { required: always, allOf: byWord }
 }
 
 /** `isShared`: the schema is itself one of the shared forms, so that at its root it is written out. */
-function jsonSchemaOf(schema: z.ZodType, isShared: boolean): Record<string, unknown> {
+function jsonSchemaOf(schema: z.ZodType, isShared: boolean): Schema {
   return z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema, path }) => {
       const info = fieldInfo(zodSchema)
+      if (jsonSchema.prefixItems !== undefined) pairToList(jsonSchema)
+      if (zodSchema === limitSchema.in) jsonSchema.anyOf?.push({ type: 'null' }) // takes a limit away that lies underneath
       if (info === undefined) {
         if (jsonSchema.default !== undefined && typeof jsonSchema.default === 'object') delete jsonSchema.default
         return
@@ -38,7 +106,14 @@ function jsonSchemaOf(schema: z.ZodType, isShared: boolean): Record<string, unkn
       const value = defaultOf(info)
       if (value !== undefined) jsonSchema.default = value
     },
-  }) as Record<string, unknown>
+  }) as Schema
+}
+
+/** Pairs of the same: editors that know an older JSON Schema read `items: false` as a list of nothing. */
+function pairToList(schema: Schema): void {
+  const [first] = schema.prefixItems as Schema[]
+  delete schema.prefixItems
+  schema.items = first
 }
 
 function descriptionOf({ about, source, written }: FieldInfo): string {

@@ -313,8 +313,7 @@ describe('schema', async () => {
   test('describes what may be written, with units, defaults and kinds', async () => {
     expect(schema.$schema).toContain('2020-12')
     expect(schema.additionalProperties).toBe(false)
-    expect(schema.required).toEqual(expect.arrayContaining(['blackstart', 'name', 'world']))
-    expect(schema.required).not.toContain('faults')
+    expect(schema.required).toEqual(['blackstart', 'name'])
     const services = schema.properties.services.additionalProperties
     const options = services.oneOf ?? services.anyOf
     const plain = options[0].properties
@@ -325,11 +324,11 @@ describe('schema', async () => {
     })
     expect(plain.instances).toMatchObject({ type: 'integer', minimum: 0 })
     const faults = schema.properties.faults.additionalProperties
-    const kinds = (faults.oneOf ?? faults.anyOf).map(
-      (option: { properties: { kind: { const: string } } }) => option.properties.kind.const,
-    )
+    const kinds = faults.anyOf.map((option: { properties?: { kind: { const: string } } }) => option.properties?.kind.const)
     expect(kinds).toEqual(expect.arrayContaining(['power-loss', 'utility-loss', 'link-cut', 'config-push']))
-    expect((faults.oneOf ?? faults.anyOf)[0].required).toEqual(expect.arrayContaining(['kind', 'target', 'at']))
+    expect(schema.then.patternProperties['^faults$'].additionalProperties.required).toEqual(
+      expect.arrayContaining(['kind', 'target']),
+    )
   })
 
   test('the patterns of quantities accept what the loader accepts', async () => {
