@@ -19,7 +19,8 @@ export interface MakingOptions {
 export type Stop =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** The journal cannot be gone on with, or a thread broke. */
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 /** Wall time of a batch to aim at, s: long against handing it over, short against the patience of whoever waits for the end. */
 const BATCH = 0.05
@@ -59,8 +60,7 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
       })
       return await done
     } catch (error) {
-      if (error instanceof Refusal) return { kind: 'refused', refusal: error }
-      throw error
+      return { kind: 'failed', error }
     }
   }
 

@@ -4,7 +4,7 @@ import type { PairedCheck } from '../experiment/paired.ts'
 import type { CheckSummary, Interval, Quantile } from '../experiment/sample.ts'
 import type { PairReport, Progress, StudyReport } from '../experiment/study.ts'
 import type { MetricUnit } from '../metrics/define.ts'
-import { numberInWords } from '../trace/story.ts'
+import { durationInWords, numberInWords } from '../trace/story.ts'
 import { type Console, coloured } from './output.ts'
 import { limitText, MARKS, quantity, questionText, verdictText } from './report.ts'
 
@@ -39,14 +39,25 @@ export function progressText({ done, max, id, unit, mean }: Progress): string {
   return `${done}/${max}${shown}`
 }
 
-function headline({ scenario, replications, replicationsMax, partial, seed, confidence, halfWidth }: StudyReport): string {
+function headline({
+  scenario,
+  replications,
+  replicationsMax,
+  partial,
+  seed,
+  confidence,
+  halfWidth,
+  variants,
+}: StudyReport): string {
   if (replications === 0) return `${scenario}  PARTIAL: no replication was completed`
   const how = partial
     ? `PARTIAL: the first ${replications} of ${replicationsMax} replications`
     : `${replications} ${replications === 1 ? 'replication' : 'replications'}`
   const seeds = replications > 1 ? `seeds ${seed}, ${seed}#1 … ${seed}#${replications - 1}` : `seed ${seed}`
   const narrow = halfWidth === null || halfWidth.reached ? '' : `; the interval of ${halfWidth.of} is wider than asked`
-  return `${scenario}  ${how}, ${seeds}, ${Number((confidence * 100).toPrecision(6))} % intervals${narrow}`
+  const [{ warmup }] = variants
+  const left = warmup > 0 ? `, the first ${durationInWords(warmup, 'en')} of each left out` : ''
+  return `${scenario}  ${how}, ${seeds}${left}, ${Number((confidence * 100).toPrecision(6))} % intervals${narrow}`
 }
 
 function checkLines(console: Console, check: CheckSummary): string[] {

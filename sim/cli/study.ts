@@ -80,8 +80,8 @@ export async function conduct(
         if (!options.isQuiet) console.err(`blackstart: interrupted${kept}\n`)
         return worst([report.exitCode, 2])
       }
-      case 'refused':
-        throw stop.refusal
+      case 'failed':
+        throw stop.error
       case 'trouble': {
         const { variant, replication, option, message, stack } = stop.trouble
         const { scenario } = variants[variant]

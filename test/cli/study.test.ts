@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { main } from '../../sim/cli/main.ts'
+import type { Pool } from '../../sim/cli/pool.ts'
 import type { StudyReport } from '../../sim/experiment/study.ts'
 
 /** Threads load compiled modules only: they are compiled for these tests, so that a stale build misleads nobody. */
@@ -312,4 +314,53 @@ test('progress is shown on a terminal only', async () => {
   expect(await main(['study', file('progress.yaml'), '--replications', '40'], console)).toBe(0)
   expect(told[0].replace('\r\u001b[K', '')).toMatch(/^\d+\/40/)
   expect(told.at(-1)).toBe('\r\u001b[K')
+})
+
+describe('threads', () => {
+  /** Work that a text decides on, in a module of its own that threads can load. */
+  async function echoing(threads: number): Promise<Pool<string, string>> {
+    const path = file('echo.mjs', ECHO.replace('POOL', pathToFileURL(resolve(BUILT, 'cli/pool.js')).href))
+    const { createPool } = (await import(
+      pathToFileURL(resolve(BUILT, 'cli/pool.js')).href
+    )) as typeof import('../../sim/cli/pool.ts')
+    return createPool({ url: pathToFileURL(path).href, perform: (task: string, _: string) => task }, 'shared', threads)
+  }
+  const ECHO = `import { defineWork } from 'POOL'
+export const echo = defineWork(import.meta.url, (task, shared) => {
+  if (task === 'throw') throw new RangeError('thrown')
+  if (task === 'exit') process.exit(1)
+  if (task === 'hang') for (;;);
+  return task + ' ' + shared
+})`
+
+  test('answer in whatever order, and know what they share', async () => {
+    const pool = await echoing(2)
+    const tasks = Array.from({ length: 50 }, (_, i) => `${i}`)
+    expect(await Promise.all(tasks.map(pool.run))).toEqual(tasks.map(task => `${task} shared`))
+    pool.close()
+  })
+
+  test('go on after work that throws', async () => {
+    const pool = await echoing(1)
+    await expect(pool.run('throw')).rejects.toThrow('thrown')
+    expect(await pool.run('a')).toBe('a shared')
+    pool.close()
+  })
+
+  test('that end take their task with them, the last one all that wait', async () => {
+    const pool = await echoing(1)
+    const lost = await Promise.allSettled([pool.run('exit'), pool.run('a')])
+    const ended = { status: 'rejected', reason: new Error('a thread ended before its task') }
+    expect(lost).toEqual([ended, ended])
+    await expect(pool.run('b')).rejects.toThrow('no thread is left')
+    pool.close()
+  })
+
+  test('are ended at once when the pool is closed', async () => {
+    const pool = await echoing(1)
+    await pool.run('a')
+    const lost = Promise.allSettled([pool.run('hang'), pool.run('b')])
+    pool.close()
+    expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
 })

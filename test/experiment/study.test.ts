@@ -338,6 +338,28 @@ describe('variants under common random numbers', () => {
   })
 })
 
+test('of 2 000 studies that stop at a half width, as many are right as should be', () => {
+  const STUDIES = 2000
+  const variants = variantsOf(TEXT, null)
+  let covered = 0
+  let replications = 0
+  for (let seed = 0; seed < STUDIES; seed++) {
+    const draws = new Randomness(new Simulation(), `${seed}`).stream('values')
+    const study = studyOf({ variants, replications: { max: 1000, min: 30 }, halfWidth: { of: 'R1', atMost: 0.1 } })
+    for (let one = study.next(); one !== undefined; one = study.next()) {
+      study.add(0, made(one.replication, [NaN, sample({ kind: 'weibull', shape: 2, scale: 1 }, draws)]))
+    }
+    const { mean, done } = study.progress()
+    const [low, high] = [mean?.low ?? -Infinity, mean?.high ?? Infinity]
+    expect((high - low) / 2).toBeLessThanOrEqual(0.1)
+    if (low <= Math.sqrt(Math.PI) / 2 && Math.sqrt(Math.PI) / 2 <= high) covered++
+    replications += done
+  }
+  expect(replications / STUDIES).toBeGreaterThan(60) // (1.96 × 0.463 / 0.1)² = 82 without looking
+  expect(covered / STUDIES).toBeGreaterThan(0.93)
+  expect(covered / STUDIES).toBeLessThan(0.97)
+})
+
 test('in 2 000 studies intervals contain the truth as often as they should', () => {
   const STUDIES = 2000
   const N = 60
