@@ -1,4 +1,4 @@
-/** `blackstart explain FILE SUBJECT`: the state of one thing at a moment of a run, and why, back to the fault. */
+/** `blackstart explain FILE SUBJECT`: the state of one thing at a moment of a run, or one row of it, and why, back to the fault. */
 import { subjectsNamed } from '../metrics/subjects.ts'
 import { durationInWords, tell } from '../trace/story.ts'
 import type { Recording, RowId } from '../trace/trace.ts'
@@ -15,11 +15,7 @@ export function explainSubject(options: Options, console: Console): ExitCode {
   if (!loaded.ok) throw new Refusal('the file is invalid', file, loaded.problems)
   const { scenario } = loaded
   const { recording } = simulate(scenario, options, console).outcome
-  const subject = subjectsNamed(recording.entities, name, [])
-  if (!subject.ok) throw new Refusal(subject.because.en, file)
-  const [entity] = subject.of
-  const time = momentOf(options.at, scenario.run.horizon)
-  const row = stateAt(recording, entity, time) || lastOf(recording, entity, time)
+  const { entity, time, row } = /^row:\d+$/.test(name) ? rowNumbered(recording, Number(name.slice(4))) : stateOf(name)
   const chain = whyChain(recording, row)
   const { language } = options
   if (options.isJson) {
@@ -41,6 +37,21 @@ export function explainSubject(options: Options, console: Console): ExitCode {
     console.out(`  ${moment.padStart(12)}  ${tell(recording, at, language)}${many}${wait}\n`)
   }
   return 0
+
+  /** The thing of a name, and the row that made it what it is at the moment asked about. */
+  function stateOf(id: string): { entity: number; time: number; row: RowId } {
+    const subject = subjectsNamed(recording.entities, id, [])
+    if (!subject.ok) throw new Refusal(subject.because.en, file)
+    const [entity] = subject.of
+    const time = momentOf(options.at, scenario.run.horizon)
+    return { entity, time, row: stateAt(recording, entity, time) || lastOf(recording, entity, time) }
+  }
+}
+
+/** A row of the trace by its number, as `--trace` counts them. */
+function rowNumbered({ rows }: Recording, row: number): { entity: number; time: number; row: RowId } {
+  if (row > 0 && row < rows.length) return { entity: rows.subject[row], time: rows.time[row], row }
+  throw new Refusal(`there is no row ${row}: the run wrote rows 1 to ${rows.length - 1}`)
 }
 
 /** The last row of a thing, measurements included: how many instances a service has, what a client gets. */

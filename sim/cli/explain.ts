@@ -13,9 +13,8 @@ export function explain(options: Options, console: Console): ExitCode {
   if (positionals.length === 2) return explainSubject(options, console)
   const [topic] = positionals
   if (topic === undefined || topic === 'topics') {
-    const lines = sorts(all).map(([sort, names]) => `${sort}: ${names.join(', ')}`)
     if (isJson) printJson(console, { topics: all.map(({ name, sort }) => ({ name, sort })) })
-    else console.out(`${lines.join('\n')}\nalso: rows, defaults, the name of any field\n`)
+    else console.out(listOf(all, language))
     return 0
   }
   if (topic === 'rows') {
@@ -44,7 +43,11 @@ export function explain(options: Options, console: Console): ExitCode {
   )
   if (fields.length > 0) {
     if (isJson) printJson(console, { fields: fields.map(({ name, field }) => fieldObject(field, name)) })
-    else for (const { name, field } of fields) console.out(`${fieldLine(field, language, `${name}.`)}\n`)
+    else {
+      for (const { name, field } of fields) console.out(`${fieldLine(field, language, `${name}.`)}\n`)
+      const [{ words = [] }] = fields.map(({ field }) => field)
+      if (words.length > WORDS_MAX) console.out(`  ${words.join(' | ')}\n`)
+    }
     return 0
   }
   const known = [
@@ -57,7 +60,7 @@ export function explain(options: Options, console: Console): ExitCode {
   throw new Refusal(`there is no topic "${topic}" (${hint})`)
 
   function printTopic(one: Topic): void {
-    const { name, sort, about, definition, unit, fields } = one
+    const { name, sort, about, definition, unit, forms, fields } = one
     if (isJson) {
       printJson(console, {
         name,
@@ -65,35 +68,58 @@ export function explain(options: Options, console: Console): ExitCode {
         about,
         ...(definition && { definition }),
         ...(unit !== undefined && { unit }),
+        ...(forms && { forms }),
         fields: fields.map(field => fieldObject(field)),
       })
       return
     }
     console.out(`${name} (${sort}${unit === undefined ? '' : `, ${unit}`})  ${about[language]}\n`)
     if (definition !== undefined) console.out(`${definition[language]}\n`)
+    const width = Math.max(0, ...(forms ?? []).map(({ written }) => written.length))
+    for (const { written, about } of forms ?? []) console.out(`  ${written.padEnd(width)}  ${about[language]}\n`)
     for (const field of fields) console.out(`  ${fieldLine(field, language)}\n`)
   }
 }
 
-function sorts(all: readonly Topic[]): [string, string[]][] {
-  const bySort = new Map<string, string[]>()
-  for (const { name, sort } of all) bySort.set(sort, [...(bySort.get(sort) ?? []), name])
-  return [...bySort]
+/** Headings of the sorts of topics, in the order in which they are listed. */
+const HEADINGS: Readonly<Record<string, Readonly<Record<'en' | 'zh', string>>>> = {
+  section: { en: 'Sections of a file', zh: '文件的各部分' },
+  grammar: { en: 'How values are written', zh: '取值的写法' },
+  service: { en: 'Kinds of service', zh: '服务类型' },
+  client: { en: 'Kinds of client', zh: '客户端类型' },
+  fault: { en: 'Faults', zh: '故障' },
+  plan: { en: 'Plans', zh: '预案' },
+  metric: { en: 'Metrics', zh: '指标' },
 }
 
-function fieldLine({ path, info, isRequired }: CatalogueField, language: 'en' | 'zh', prefix = ''): string {
+/** All topics by what sort they are, each with a line of its own. */
+function listOf(all: readonly Topic[], language: 'en' | 'zh'): string {
+  const width = Math.max(...all.map(({ name }) => name.length))
+  const groups = [...new Set([...Object.keys(HEADINGS), ...all.map(({ sort }) => sort)])].map(sort => {
+    const lines = all.filter(one => one.sort === sort).map(({ name, about }) => `  ${name.padEnd(width)}  ${about[language]}`)
+    return [HEADINGS[sort]?.[language] ?? sort, ...lines].join('\n')
+  })
+  return `${groups.join('\n\n')}\n\nalso: rows, defaults, the name of any field\n`
+}
+
+/** More words than this are listed only where the field alone is asked about. */
+const WORDS_MAX = 8
+
+function fieldLine({ path, info, words, isRequired }: CatalogueField, language: 'en' | 'zh', prefix = ''): string {
   const about = info.about === undefined ? '' : `  ${info.about[language]}`
   const value = info.written === undefined ? (isRequired ? 'must be written' : 'may be left out') : `default ${info.written}`
   const source = info.source === undefined || info.written === undefined ? '' : ` [${info.source}]`
-  return `${(prefix + path).padEnd(30)}  ${info.type}, ${value}${source}${about}`
+  const sort = words === undefined ? info.type : words.length > WORDS_MAX ? `one of ${words.length} words` : words.join(' | ')
+  return `${(prefix + path).padEnd(30)}  ${sort}, ${value}${source}${about}`
 }
 
-function fieldObject({ path, info, isRequired }: CatalogueField, topic?: string): Record<string, unknown> {
+function fieldObject({ path, info, words, isRequired }: CatalogueField, topic?: string): Record<string, unknown> {
   const { type, written, source, about } = info
   return {
     ...(topic !== undefined && { topic }),
     path,
     type,
+    ...(words && { words }),
     required: isRequired,
     default: written ?? null,
     source: written === undefined ? null : (source ?? null),

@@ -5,6 +5,7 @@ import { metrics } from '../metrics/index.ts'
 import { plans } from '../plans/index.ts'
 import { type FieldInfo, fieldInfo, lawForms, type Text } from '../units/fields.ts'
 import { CLIENT_FORMS } from './clients.ts'
+import { type Form, grammars } from './grammar.ts'
 import { fileSchema } from './schema.ts'
 import { SERVICE_KINDS } from './services.ts'
 import { machineSchema, worldSchema } from './world.ts'
@@ -13,6 +14,8 @@ import { machineSchema, worldSchema } from './world.ts'
 export interface CatalogueField {
   readonly path: string
   readonly info: Partial<FieldInfo> & { readonly type: string }
+  /** All that may be written, where that is one of some words. */
+  readonly words?: readonly string[]
   readonly isRequired: boolean
 }
 
@@ -24,6 +27,8 @@ export interface Topic {
   /** A metric's exact definition. */
   readonly definition?: Text
   readonly unit?: string
+  /** Ways of writing it. */
+  readonly forms?: readonly Form[]
   readonly fields: readonly CatalogueField[]
 }
 
@@ -123,20 +128,18 @@ export function topics(): readonly Topic[] {
       ]),
     },
     {
-      name: 'law',
-      sort: 'section',
-      about: text(
-        'How long something takes: a plain time, or one of these when chance has a say.',
-        '某事所需时长：固定时间，或以下随机分布之一。',
-      ),
-      fields: fieldsOf(z.strictObject(lawForms)),
-    },
-    {
       name: 'variant',
       sort: 'section',
       about: text('What a variant changes.', '变体所作的修改。'),
       fields: fieldsOf(variant.valueType),
     },
+    ...grammars.map(({ name, about, forms }) => ({
+      name,
+      sort: 'grammar',
+      about,
+      forms,
+      fields: name === 'law' ? fieldsOf(z.strictObject(lawForms)) : [],
+    })),
   ]
 }
 
@@ -155,7 +158,9 @@ function fieldsOf(schema: z.ZodType, prefix = ''): CatalogueField[] {
     const field = value as z.ZodType
     const path = `${prefix}${key}`
     const info = infoOf(field)
-    if (info !== undefined) return [{ path, info, isRequired: field.safeParse(undefined).success === false }]
+    const words = wordsOf(field)
+    const isRequired = field.safeParse(undefined).success === false
+    if (info !== undefined) return [{ path, info, isRequired, ...(words && { words }) }]
     const inner = unwrapped(field)
     if (inner instanceof z.ZodObject) return fieldsOf(inner, `${path}.`)
     if (inner instanceof z.ZodRecord && unwrapped(inner.valueType as z.ZodType) instanceof z.ZodObject) {
@@ -165,7 +170,14 @@ function fieldsOf(schema: z.ZodType, prefix = ''): CatalogueField[] {
     const description = descriptionOf(field)
     const about = description === undefined ? {} : { about: text(description, description) }
     const written = field instanceof z.ZodDefault ? { written: JSON.stringify(field.parse(undefined)) } : {}
-    return [{ path, info: { type: 'value', ...about, ...written }, isRequired: field.safeParse(undefined).success === false }]
+    return [
+      {
+        path,
+        info: { type: words === undefined ? 'value' : 'word', ...about, ...written },
+        isRequired,
+        ...(words && { words }),
+      },
+    ]
   })
 }
 
@@ -175,6 +187,12 @@ function infoOf(schema: z.ZodType): FieldInfo | undefined {
   if (info !== undefined) return info
   const inner = innerOf(schema)
   return inner === undefined ? undefined : infoOf(inner)
+}
+
+/** The words of a field that accepts nothing else. */
+function wordsOf(field: z.ZodType): readonly string[] | undefined {
+  const plain = unwrapped(field)
+  return plain instanceof z.ZodEnum ? plain.options.map(String) : undefined
 }
 
 function descriptionOf(schema: z.ZodType): string | undefined {

@@ -158,7 +158,7 @@ describe('run', () => {
     const lines = readFileSync(trace, 'utf8').trimEnd().split('\n')
     expect(lines[0]).toBe('time\tkind\tsubject\tcause\ta\tb')
     expect(lines).toHaveLength(rows)
-    expect(lines.filter(line => line.startsWith('600\tfault.started\tlose-a\t0\t1\t0'))).toHaveLength(1)
+    expect(lines.filter(line => line.startsWith('600\tfault.started\tlose-a\t0\t1\t'))).toHaveLength(1)
     expect((await blackstart('run', '--trace', join(folder, 'no/such/folder.tsv'), path)).code).toBe(3)
     expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
@@ -262,7 +262,13 @@ describe('help', () => {
     expect((await blackstart('explain', 'power')).out).toMatch(/generators\.start\.odds +ratio, default 98\.65% \[IEEE 493/)
     expect((await blackstart('explain', 'link-degrade')).out).toContain('loss')
     expect((await blackstart('explain', 'unhealthy')).out).toContain('service.health.unhealthy')
+    expect((await blackstart('explain')).out).toMatch(
+      /^Sections of a file\n {2}run .*\n\nPlans\n {2}autoscaler .*\n\nMetrics\n/s,
+    )
     expect((await blackstart('explain', 'topics')).out).toContain('runbook')
+    expect((await blackstart('explain', 'moment')).out).toContain('{after: lose-a.end, delay: 5m}')
+    expect((await blackstart('explain', 'when')).out).toMatch(/needs\.ID\.when +start \| serve \| change, default serve/)
+    expect((await blackstart('explain', 'size')).out).toContain('c5.large | c5.xlarge | ')
     expect((await blackstart('explain', '--lang', 'zh', 'power-loss')).out).toMatch(/[一-龥]/)
     expect(JSON.parse((await blackstart('explain', '--json', 'retry.attempts')).out).fields[0]).toMatchObject({ default: '3' })
     expect(await blackstart('explain', 'avalability')).toEqual({
@@ -298,6 +304,9 @@ describe('help', () => {
       err: 'blackstart: nothing is called a/dc1/r1/h9\n',
     })
     expect((await blackstart('explain', file, 'web', '--at', '2h')).err).toContain('the run ends at 1 h')
+    const rows = await blackstart('explain', file, 'row:1', '--json')
+    expect(JSON.parse(rows.out)).toMatchObject({ state: { row: 1, kind: expect.any(String) }, why: [{ row: 1 }] })
+    expect((await blackstart('explain', file, 'row:0')).err).toMatch(/there is no row 0: the run wrote rows 1 to \d+/)
   })
 
   test('prints help and the version', async () => {
