@@ -15,6 +15,8 @@ import { failureObject } from './report.ts'
 import { run } from './run.ts'
 import { schema } from './schema.ts'
 import { EngineFailure } from './simulate.ts'
+import { SLA_OPTION_NAMES } from './sla/options.ts'
+import { sla, slaTopics } from './sla.ts'
 import { study } from './study.ts'
 import { test } from './test.ts'
 
@@ -22,6 +24,8 @@ interface Command {
   readonly usage: string
   readonly help: string
   readonly options: readonly OptionName[]
+  /** Lines on what may be asked of it, where that is a choice. */
+  readonly topics?: () => string
   readonly act: (options: Options, console: Console) => ExitCode | Promise<ExitCode>
 }
 
@@ -90,11 +94,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: ['check', 'max-bytes', 'max-depth', 'max-aliases', 'max-values', ...COMMON],
     act: fmt,
   },
+  sla: {
+    usage: 'sla TOPIC …',
+    help: 'availability by formula, what promises give back, weak points; nothing is run',
+    options: [...SLA_OPTION_NAMES, 'of', 'seed', ...LOADING, ...COMMON],
+    topics: slaTopics,
+    act: sla,
+  },
   schema: { usage: 'schema', help: 'print the JSON Schema of scenario files', options: COMMON, act: schema },
   new: { usage: 'new FILE', help: 'write a small scenario to start from', options: COMMON, act: create },
 }
 
-const LATER = ['sla', 'hunt', 'import', 'export']
+const LATER = ['hunt', 'import', 'export']
 
 /** Runs one command line. */
 export async function main(args: readonly string[], console: Console): Promise<ExitCode> {
@@ -147,7 +158,8 @@ function dispatch(args: readonly string[], console: Console): ExitCode | Promise
     throw new Refusal(`there is no command "${name}" (${hint})`)
   }
   if (given.wantsHelp) {
-    console.out(`blackstart ${command.usage}\n  ${command.help}\n\n${optionHelp(command.options)}\n`)
+    const choice = command.topics === undefined ? '' : `\n${command.topics()}\n`
+    console.out(`blackstart ${command.usage}\n  ${command.help}\n${choice}\n${optionHelp(command.options)}\n`)
     return 0
   }
   const foreign = given.given.find(option => !command.options.includes(option))

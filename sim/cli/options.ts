@@ -5,6 +5,7 @@ import { didYouMean } from '../scenario/problems.ts'
 import { parseRatio } from '../units/parse.ts'
 import { Refusal } from './output.ts'
 import { parseShard, type Shard } from './shard.ts'
+import { SLA_OPTIONS, type SlaOption, slaOptions } from './sla/options.ts'
 
 /** Every option: whether it takes a value, and a line of help. */
 const OPTIONS = {
@@ -58,6 +59,7 @@ const OPTIONS = {
   'max-entities': { type: 'string', value: 'N', help: `racks, hosts and instances, ${LIMITS.entities}` },
   'max-events': { type: 'string', value: 'N', help: 'events of a run, 500000000' },
   'max-seconds': { type: 'string', value: 'N', help: 'wall time of a run, 600' },
+  ...SLA_OPTIONS,
   help: { type: 'boolean', short: 'h', help: 'this' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },
 } as const
@@ -98,6 +100,8 @@ export interface Options {
   readonly limits: Limits
   readonly eventsMax: number
   readonly secondsMax: number
+  /** What was given of the options of `sla`. */
+  readonly sla: Readonly<Partial<Record<SlaOption, string>>>
   readonly wantsHelp: boolean
   readonly wantsVersion: boolean
 }
@@ -158,6 +162,7 @@ export function parseOptions(args: readonly string[]): Options {
     },
     eventsMax: whole('max-events', 500_000_000),
     secondsMax: whole('max-seconds', 600),
+    sla: slaOptions(values),
     wantsHelp: values.help === true,
     wantsVersion: values.version === true,
   }

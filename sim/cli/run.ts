@@ -23,7 +23,10 @@ export function run(options: Options, console: Console): ExitCode {
   else {
     const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
     console.out(`${scenario.name}${variant}  ${formatDuration(scenario.run.horizon)}, seed ${seed}\n`)
-    for (const check of outcome.checks) console.out(`${checkLine(console, check)}\n`)
+    for (const check of outcome.checks) {
+      console.out(`${checkLine(console, check)}\n`)
+      if (check.because !== undefined) console.out(`     ${check.because.en}\n`)
+    }
     const { events, recording, fingerprint, verdict } = outcome
     console.out(
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,

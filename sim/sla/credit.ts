@@ -38,6 +38,11 @@ function millionths({ below }: Tier): number {
   return Math.round((below * MILLIONTHS) / 100)
 }
 
+/** A threshold as a share. */
+export function thresholdOf(tier: Tier): Ratio {
+  return millionths(tier) / MILLIONTHS
+}
+
 /** What is paid back, what the outage cost, and the part of that which nobody pays. In the currency of the bill. */
 export interface Settlement {
   readonly paid: number
