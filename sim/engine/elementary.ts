@@ -16,10 +16,7 @@ const LOW = 1 - HIGH
 
 const LN2_HIGH = 6.9314718036912381649e-1
 const LN2_LOW = 1.90821492927058770002e-10
-/** 1 ⁄ ln 2 in two parts, the first with 24 bits. */
-const LN2_INVERSE_HIGH = 1.44269502162933349609
-const LN2_INVERSE_LOW = 1.92596299112661746887e-8
-const LN2_INVERSE = LN2_INVERSE_HIGH + LN2_INVERSE_LOW
+const LN2_INVERSE = 1 / (LN2_HIGH + LN2_LOW)
 /** Exponent bits of 1, in the high half. */
 const ONE = 0x3ff00000
 const TWO_54 = 18014398509481984
@@ -174,76 +171,61 @@ export function pow(x: number, y: number): number {
   if (y === 1) return x
 
   // The binary logarithm of x in two parts, the first with few enough digits to be multiplied exactly.
-  let part1: number
-  let part2: number
-  if (Math.abs(y) > 2147483648) {
-    if (x < 0.9999995231628418) return y < 0 ? Infinity : 0
-    if (x > 1.0000009536743164) return y > 0 ? Infinity : 0
-    const t = x - 1
-    const w = t * t * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
-    // t has up to 33 digits: with 24 more its product would not be exact, though fdlibm takes it to be.
-    const tHigh = withoutLow(t)
-    const u = LN2_INVERSE_HIGH * tHigh
-    const v = LN2_INVERSE_HIGH * (t - tHigh) + (t * LN2_INVERSE_LOW - w * LN2_INVERSE)
-    part1 = withoutLow(u + v)
-    part2 = v - (part1 - u)
-  } else {
-    let n = 0
-    double[0] = x
-    let high = halves[HIGH]
-    if (high < 0x00100000) {
-      double[0] = x * 9007199254740992
-      n = -53
-      high = halves[HIGH]
-    }
-    n += (high >> 20) - 1023
-    const mantissa = high & 0x000fffff
-    high = mantissa | ONE
-    let nearer = 0 // whether the mantissa is nearer to 1.5 than to 1 and 2
-    if (mantissa > 0x3988e) {
-      if (mantissa < 0xbb67a) nearer = 1
-      else {
-        n++
-        high -= 0x00100000
-      }
-    }
-    halves[HIGH] = high
-    const a = double[0]
-    const base = nearer === 1 ? 1.5 : 1
-    const u = a - base
-    const v = 1 / (a + base)
-    const s = u * v
-    const sHigh = withoutLow(s)
-    double[0] = 0
-    halves[HIGH] = ((high >> 1) | 0x20000000) + 0x00080000 + (nearer << 18)
-    const sumHigh = double[0]
-    const sumLow = a - (sumHigh - base)
-    const sLow = v * (u - sHigh * sumHigh - sHigh * sumLow)
-    const s2 = s * s
-    const series =
-      s2 *
-        s2 *
-        (5.99999999999994648725e-1 +
-          s2 *
-            (4.28571428578550184252e-1 +
-              s2 *
-                (3.33333329818377432918e-1 +
-                  s2 * (2.72728123808534006489e-1 + s2 * (2.30660745775561754067e-1 + s2 * 2.06975017800338417784e-1))))) +
-      sLow * (sHigh + s)
-    const square = sHigh * sHigh
-    const tHigh = withoutLow(3 + square + series)
-    const tLow = series - (tHigh - 3 - square)
-    const product = sHigh * tHigh
-    const correction = sLow * tHigh + tLow * s
-    const pHigh = withoutLow(product + correction)
-    const pLow = correction - (pHigh - product)
-    const offsetHigh = nearer === 1 ? 5.84962487220764160156e-1 : 0
-    const offsetLow = nearer === 1 ? 1.35003920212974897128e-8 : 0
-    const zHigh = 9.61796700954437255859e-1 * pHigh
-    const zLow = -7.02846165095275826516e-9 * pHigh + pLow * 9.61796693925975554329e-1 + offsetLow
-    part1 = withoutLow(zHigh + zLow + offsetHigh + n)
-    part2 = zLow - (part1 - n - offsetHigh - zHigh)
+  let n = 0
+  double[0] = x
+  let high = halves[HIGH]
+  if (high < 0x00100000) {
+    double[0] = x * 9007199254740992
+    n = -53
+    high = halves[HIGH]
   }
+  n += (high >> 20) - 1023
+  const mantissa = high & 0x000fffff
+  high = mantissa | ONE
+  let nearer = 0 // whether the mantissa is nearer to 1.5 than to 1 and 2
+  if (mantissa > 0x3988e) {
+    if (mantissa < 0xbb67a) nearer = 1
+    else {
+      n++
+      high -= 0x00100000
+    }
+  }
+  halves[HIGH] = high
+  const a = double[0]
+  const base = nearer === 1 ? 1.5 : 1
+  const above = a - base
+  const inverse = 1 / (a + base)
+  const s = above * inverse
+  const sHigh = withoutLow(s)
+  double[0] = 0
+  halves[HIGH] = ((high >> 1) | 0x20000000) + 0x00080000 + (nearer << 18)
+  const sumHigh = double[0]
+  const sumLow = a - (sumHigh - base)
+  const sLow = inverse * (above - sHigh * sumHigh - sHigh * sumLow)
+  const s2 = s * s
+  const series =
+    s2 *
+      s2 *
+      (5.99999999999994648725e-1 +
+        s2 *
+          (4.28571428578550184252e-1 +
+            s2 *
+              (3.33333329818377432918e-1 +
+                s2 * (2.72728123808534006489e-1 + s2 * (2.30660745775561754067e-1 + s2 * 2.06975017800338417784e-1))))) +
+    sLow * (sHigh + s)
+  const square = sHigh * sHigh
+  const tHigh = withoutLow(3 + square + series)
+  const tLow = series - (tHigh - 3 - square)
+  const product = sHigh * tHigh
+  const correction = sLow * tHigh + tLow * s
+  const logHigh = withoutLow(product + correction)
+  const logLow = correction - (logHigh - product)
+  const offsetHigh = nearer === 1 ? 5.84962487220764160156e-1 : 0
+  const offsetLow = nearer === 1 ? 1.35003920212974897128e-8 : 0
+  const zHigh = 9.61796700954437255859e-1 * logHigh
+  const zLow = -7.02846165095275826516e-9 * logHigh + logLow * 9.61796693925975554329e-1 + offsetLow
+  const part1 = withoutLow(zHigh + zLow + offsetHigh + n)
+  const part2 = zLow - (part1 - n - offsetHigh - zHigh)
 
   const yHigh = withoutLow(y)
   const pLow = (y - yHigh) * part1 + y * part2

@@ -10,33 +10,37 @@ const functions: Record<string, (x: number, y: number) => number> = { ln, exp, e
 /** 2 to the power of −k or its negative, by two numbers in (0, 1). */
 const tiny = (u: number, v: number, k: number): number => (v < 0.5 ? -1 : 1) * 2 ** (-k * u)
 
-/** Arguments from all over the range of each function, and from where it takes another way, by two numbers in (0, 1). */
-const FAMILIES: [name: string, from: string, argumentsOf: (u: number, v: number) => [x: number, y?: number]][] = [
-  ['ln', 'all sizes', u => [2 ** (2098 * u - 1074)]],
-  ['ln', 'about 1', u => [0.5 + 1.5 * u]],
-  ['ln', 'powers of two', u => [2 ** Math.round(2094 * u - 1073)]],
-  ['ln', 'next to powers of two', (u, v) => [2 ** Math.round(40 * v - 20) * (1 + tiny(u, (v * 7) % 1, 52) / 2)]],
-  ['ln', 'next to 1', (u, v) => [1 + tiny(u, v, 52) / 2]],
-  ['exp', '−745 to 709', u => [1454 * u - 745]],
-  ['exp', '−2 to 2', u => [4 * u - 2]],
-  ['exp', 'next to 0', (u, v) => [tiny(u, v, 60)]],
-  ['expm1', '−60 to 709', u => [769 * u - 60]],
-  ['expm1', '−2 to 2', u => [4 * u - 2]],
-  ['expm1', '−40 to 60', u => [100 * u - 40]],
-  ['expm1', 'next to 0', (u, v) => [tiny(u, v, 60)]],
-  ['log1p', 'all sizes', u => [2 ** (1024 * u)]],
-  ['log1p', 'next to powers of two', (u, v) => [2 ** Math.round(50 * v) * (1 + tiny(u, (v * 7) % 1, 52) / 2) - 1]],
-  ['log1p', '−1 to 2', u => [3 * u - 1]],
-  ['log1p', 'next to 0', (u, v) => [tiny(u, v, 60)]],
-  ['log1p', 'next to −1', u => [2 ** (-53 * u) - 1]],
-  ['cosine', 'up to a million', u => [1e6 * u]],
-  ['cosine', 'the first turns', u => [14 * u - 7]],
-  ['cosine', 'next to its zeros', u => [(Math.round(3e5 * u) + 0.5) * Math.PI]],
-  ['pow', 'all sizes', (u, v) => powers(2 ** (2098 * u - 1074), v)],
-  ['pow', 'about 1', (u, v) => powers(0.25 + 2 * u, v)],
-  ['pow', 'next to 1, with huge exponents', (u, v) => powers(1 + tiny(u, v, 50) / 2 ** 20, (v * 7) % 1)],
-  ['pow', 'small exponents', (u, v) => [100 * u, 4 * v - 2]],
-]
+/**
+ * Arguments from all over the range of each function and from where it takes another way, by two numbers in (0, 1); and how far
+ * off it may be there, in units of the last place: a little more than was found in 8000 of them.
+ */
+const FAMILIES: [name: string, from: string, within: number, argumentsOf: (u: number, v: number) => [x: number, y?: number]][] =
+  [
+    ['ln', 'all sizes', 0.55, u => [2 ** (2098 * u - 1074)]],
+    ['ln', 'about 1', 0.85, u => [0.5 + 1.5 * u]],
+    ['ln', 'powers of two', 0.55, u => [2 ** Math.round(2094 * u - 1073)]],
+    ['ln', 'next to powers of two', 0.65, (u, v) => [2 ** Math.round(40 * v - 20) * (1 + tiny(u, (v * 7) % 1, 52) / 2)]],
+    ['ln', 'next to 1', 0.75, (u, v) => [1 + tiny(u, v, 52) / 2]],
+    ['exp', '−745 to 709', 0.75, u => [1454 * u - 745]],
+    ['exp', '−2 to 2', 0.65, u => [4 * u - 2]],
+    ['exp', 'next to 0', 0.65, (u, v) => [tiny(u, v, 60)]],
+    ['expm1', '−60 to 709', 0.8, u => [769 * u - 60]],
+    ['expm1', '−2 to 2', 0.8, u => [4 * u - 2]],
+    ['expm1', '−40 to 60', 0.8, u => [100 * u - 40]],
+    ['expm1', 'next to 0', 0.8, (u, v) => [tiny(u, v, 60)]],
+    ['log1p', 'all sizes', 0.65, u => [2 ** (1024 * u)]],
+    ['log1p', 'next to powers of two', 0.75, (u, v) => [2 ** Math.round(50 * v) - 1 + tiny(u, (v * 7) % 1, 52)]],
+    ['log1p', '−1 to 2', 0.75, u => [3 * u - 1]],
+    ['log1p', 'next to 0', 0.75, (u, v) => [tiny(u, v, 60)]],
+    ['log1p', 'next to −1', 0.75, u => [2 ** (-53 * u) - 1]],
+    ['cosine', 'up to a million', 0.75, u => [1e6 * u]],
+    ['cosine', 'the first turns', 0.75, u => [14 * u - 7]],
+    ['cosine', 'next to its zeros', 0.55, u => [(Math.round(3e5 * u) + 0.5) * Math.PI]],
+    ['pow', 'all sizes', 0.65, (u, v) => powers(2 ** (2098 * u - 1074), v)],
+    ['pow', 'about 1', 0.65, (u, v) => powers(0.25 + 2 * u, v)],
+    ['pow', 'next to 1, with huge exponents', 0.65, (u, v) => powers(1 + tiny(u, v, 50) / 2 ** 20, (v * 7) % 1)],
+    ['pow', 'small exponents', 0.65, (u, v) => [100 * u, 4 * v - 2]],
+  ]
 
 /** x with an exponent that makes the power anything from the least double to the greatest. */
 function powers(x: number, v: number): [x: number, y: number] {
@@ -67,12 +71,26 @@ describe('elementary functions', () => {
     }
   })
 
-  test.each(FAMILIES)('%s, %s: within 0.8 units in the last place of the exact value', (name, from, argumentsOf) => {
+  test.each(FAMILIES)('%s, %s: within %d units in the last place of the exact value', (name, from, within, argumentsOf) => {
     const chance = new Randomness(new Simulation(), '7').stream(`${name} ${from}`)
     for (let i = 0; i < 500; i++) {
       const [x, y = 0] = argumentsOf(chance.next(), chance.next())
       const off = unitsAbove(functions[name](x, y), exact[name](x, y))
-      if (!(Math.abs(off) < 0.8)) expect.fail(`${name}(${x}, ${y}) is ${off} units in the last place above the exact value`)
+      if (!(Math.abs(off) < within)) expect.fail(`${name}(${x}, ${y}) is ${off} units in the last place above the exact value`)
+    }
+  })
+
+  test('the cosine at the doubles below a million that come nearest to its zeros', () => {
+    // Source: mpmath, over all multiples of π⁄2. The first is nearer to its zero than 2⁻⁷² of itself.
+    const nearest: [x: number, cosine: number][] = [
+      [321307.9594422229, -4.4296008345961295e-17],
+      [871790.3905748408, -4.0474943290166061e-16],
+      [413441.44719405076, -2.2756539951781543e-16],
+      [505574.93494587863, 4.994268073815922e-16],
+    ]
+    for (const [x, value] of nearest) {
+      expect(Math.abs(cosine(x) / value - 1)).toBeLessThan(2 ** -52)
+      expect(Math.abs(unitsAbove(cosine(x), exact.cosine(x, 0)))).toBeLessThan(0.75)
     }
   })
 
@@ -121,7 +139,10 @@ describe('elementary functions', () => {
 
   test('of huge exponents whatever the base', () => {
     expect([pow(2, 1e10), pow(2, -1e10), pow(0.5, 1e10), pow(0.5, -1e10)]).toEqual([Infinity, 0, 0, Infinity])
-    expect([pow(1e300, 1e10), pow(1e300, -1e10), pow(1e-300, 1e10), pow(1e-300, -1e10)]).toEqual([Infinity, 0, 0, Infinity])
+    const most = Number.MAX_VALUE
+    expect([pow(1e300, 1e10), pow(1e300, -1e10), pow(5e-324, 1e10), pow(5e-324, -1e10)]).toEqual([Infinity, 0, 0, Infinity])
+    expect([pow(most, most), pow(most, -most), pow(5e-324, most), pow(5e-324, -most)]).toEqual([Infinity, 0, 0, Infinity])
+    expect([pow(1 + 2 ** -52, most), pow(1 + 2 ** -52, -most), pow(1 - 2 ** -53, most)]).toEqual([Infinity, 0, 0])
   })
 
   test('a number to the power of 1 is itself', () => {
