@@ -1,18 +1,28 @@
-import { datacentresWithin, defineEffect } from './define.ts'
+import { count } from '../units/fields.ts'
+import { defineEffect } from './define.ts'
+import { datacentresFed } from './utility-loss.ts'
 
-/** Cooling stops; the air warms until hosts switch themselves off. */
+/** Chillers stop; the air warms until hosts switch themselves off. */
 export const coolingLoss = defineEffect({
   kind: 'cooling-loss',
   about: {
-    en: 'Cooling stops: the air warms by 3 K a minute, and 15 K above normal hosts switch themselves off; with cooling back it falls by 1 K a minute, and 5 K above normal they start (dense hall, rule of thumb: 1–5 K a minute, power-off at 35–45 °C).',
-    zh: '制冷中断：温度上升直至主机保护性关机。',
+    en: 'Chillers stop: the air warms until hosts switch themselves off. When it is over, chillers are restarted one after another, and once the air is cool enough hosts start.',
+    zh: '冷水机停机：温度上升直至主机保护性关机；故障结束后冷水机逐台重启，温度降低后主机方可启动。',
   },
-  targets: ['datacentre', 'zone', 'region'],
-  fields: {},
-  strike: ({ cloud, targets, row }) => {
-    for (const datacentre of datacentresWithin(cloud, targets)) cloud.cooling.lose(datacentre, row)
+  targets: ['feed', 'datacentre', 'zone', 'region'],
+  named: ['cooling'],
+  fields: {
+    units: count({
+      min: 1,
+      about: { en: 'how many chillers of each data centre stop; all of them when left out', zh: '停机台数；省略则全部' },
+    }).optional(),
   },
-  lift: ({ cloud, targets, row }) => {
-    for (const datacentre of datacentresWithin(cloud, targets)) cloud.cooling.restore(datacentre, row)
+  strike: ({ cloud: { cooling }, cloud, targets, row, params }) => {
+    for (const datacentre of datacentresFed(cloud, targets))
+      cooling.lose(datacentre, params.units ?? cooling.units(datacentre), row)
+  },
+  lift: ({ cloud: { cooling }, cloud, targets, row, params }) => {
+    for (const datacentre of datacentresFed(cloud, targets))
+      cooling.restore(datacentre, params.units ?? cooling.units(datacentre), row)
   },
 })

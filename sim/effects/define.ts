@@ -30,8 +30,8 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly about: Text
   /** Kinds of entities that may be targets. A feed is further narrowed by the last part of its id. */
   readonly targets: readonly EntityKind[]
-  /** Last part of the id that a target must have, for feeds. */
-  readonly named?: string
+  /** Last parts of the id, one of which a target must have, for feeds. */
+  readonly named?: readonly string[]
   /** Own keys next to those that every fault may have. */
   readonly fields: Shape
   readonly strike: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void

@@ -11,7 +11,7 @@ export const generatorFault = defineEffect({
     zh: '发电机无法启动、无法同步、无法带载或运行中停机。',
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: 'generators',
+  named: ['generators'],
   fields: {
     mode: z.enum(['start', 'synchronise', 'carry', 'run']).meta({ description: 'what fails' }),
     units: count({

@@ -11,6 +11,7 @@ import { linkDegrade } from './link-degrade.ts'
 import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
 import { serviceImpair } from './service-impair.ts'
+import { shut } from './shut.ts'
 import { start } from './start.ts'
 import { utilityLoss } from './utility-loss.ts'
 import { utilitySag } from './utility-sag.ts'
@@ -27,6 +28,7 @@ export const effects: readonly Effect[] = [
   operatorError,
   powerLoss,
   serviceImpair,
+  shut,
   start,
   utilityLoss,
   utilitySag,

@@ -49,5 +49,7 @@ export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purp
   const feeds = effect.named !== undefined && selector.feed === undefined && selector.of === undefined
   const found = select(entities, cloud.randomness, selector, purpose)
   const wanted = found.filter(entity => effect.targets.includes(entities.kind(entity)))
-  return feeds ? wanted : wanted.filter(entity => entities.kind(entity) !== 'feed' || entities.name(entity) === effect.named)
+  return feeds
+    ? wanted
+    : wanted.filter(entity => entities.kind(entity) !== 'feed' || effect.named?.includes(entities.name(entity)))
 }

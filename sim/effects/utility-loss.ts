@@ -8,7 +8,7 @@ export const utilityLoss = defineEffect({
     zh: '市电中断，由 UPS 和发电机承担负载。',
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: 'utility',
+  named: ['utility'],
   fields: {},
   strike: ({ cloud, targets, row }) => {
     for (const datacentre of datacentresFed(cloud, targets)) cloud.power.loseUtility(datacentre, row)

@@ -7,7 +7,7 @@ export const utilitySag = defineEffect({
   kind: 'utility-sag',
   about: { en: 'The utility voltage sags for a moment; stored energy rides through it.', zh: '市电瞬时跌落，由储能渡过。' },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: 'utility',
+  named: ['utility'],
   fields: {
     sags: duration({
       default: 0.2,

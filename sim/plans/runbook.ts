@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { effects } from '../effects/index.ts'
 import { whenever } from '../effects/moments.ts'
 import { targetsOf } from '../effects/strikes.ts'
+import type { EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId } from '../trace/trace.ts'
-import { id, law, moment, selector } from '../units/fields.ts'
+import { count, id, law, moment, selector } from '../units/fields.ts'
 import { definePlan } from './define.ts'
 
 const Row = defineRows('step', {
@@ -12,13 +13,29 @@ const Row = defineRows('step', {
   done: { says: { en: '{subject} is done', zh: '{subject} 完成' }, hop: 'work', level: 1 },
 })
 
-const stepShape = {
-  target: selector({ about: { en: 'what it is done to', zh: '作用对象' } }),
+const orderShape = {
   takes: law({ about: { en: 'handling time', zh: '处理时间' } }).optional(),
   after: z.union([z.string(), z.array(z.string())]).optional(),
 }
+const stepShape = {
+  target: selector({ about: { en: 'what it is done to', zh: '作用对象' } }),
+  times: count({
+    default: 1,
+    min: 1,
+    max: 10_000,
+    source: 'once unless said so',
+    about: { en: 'how often it is to be done, each time by a hand of its own', zh: '执行次数，每次占用一名人员' },
+  }),
+  ...orderShape,
+}
+/** Undoes what an earlier step did, on the same targets. */
+const lift = z.strictObject({
+  kind: z.literal('lift'),
+  of: id({ about: { en: 'the earlier step that is undone', zh: '被解除的步骤' } }),
+  ...orderShape,
+})
 const stepSchemas = effects.map(({ kind, fields }) => z.strictObject({ kind: z.literal(kind), ...stepShape, ...fields }))
-const step = z.discriminatedUnion('kind', stepSchemas as [(typeof stepSchemas)[number], ...typeof stepSchemas])
+const step = z.discriminatedUnion('kind', [lift, ...stepSchemas])
 
 /**
  * Steps that people take, in order, once something has happened. A step takes its handling time after the crew has arrived and
@@ -35,43 +52,70 @@ export const runbook = definePlan({
   install(cloud, plan, { at, via, steps }) {
     const { crews, entities, sim, trace } = cloud
     const crew = crews.crewOf(entities.find(via))
-    const done = new Set<string>()
+    const names = Object.keys(steps)
+    const numberOf = new Map(names.map((name, number) => [name, number]))
+    const predecessors = names.map(name => [steps[name].after ?? []].flat().map(one => numberOf.get(one) ?? -1))
+    const entityOf = names.map(name => entities.find(`${entities.id(plan)}/${name}`))
+    const left = sim.column(Uint16Array, names.length) // how often it is still to be done, by step
+    names.forEach((name, number) => {
+      const one = steps[name]
+      left[number] = 'times' in one ? one.times : 1
+    })
+    /** What each step that is done was done to. */
+    const struck = new Map<number, readonly EntityId[]>()
     sim.keep({
-      save: () => [...done],
+      save: () => [...struck],
       restore: saved => {
-        done.clear()
-        for (const name of saved as string[]) done.add(name)
+        struck.clear()
+        for (const [number, targets] of saved as [number, readonly EntityId[]][]) struck.set(number, targets)
       },
     })
-    const names = Object.keys(steps)
-    const entityOf = new Map(names.map(name => [name, entities.find(`${entities.id(plan)}/${name}`)]))
-    const predecessors = (name: string): string[] => [steps[name].after ?? []].flat()
 
-    const asks = new Map(
-      names.map(name => {
-        const { kind, target, takes, after: _, ...params } = steps[name]
-        const effect = effects.find(one => one.kind === kind)
-        if (effect === undefined) throw new Error(`no effect ${kind}`)
-        const finish = (_piece: number, row: RowId): void => {
-          const finished = trace.write(sim.now, Row.done, entityOf.get(name) ?? plan, row)
-          const targets = targetsOf(cloud, effect, target, `${entities.id(plan)}/${name}`)
-          effect.strike({ cloud, by: plan, targets, row: finished, passes: false, params })
-          done.add(name)
-          for (const next of names) {
-            const waitsFor = predecessors(next)
-            if (waitsFor.includes(name) && waitsFor.every(one => done.has(one))) ask(next, finished)
-          }
-        }
-        return [name, crews.register(crew, 1, takes === undefined ? { done: finish } : { takes, done: finish })]
-      }),
-    )
+    const asks = names.map((name, number) => {
+      const { takes } = steps[name]
+      const done = (_piece: number, row: RowId): void => {
+        const finished = trace.write(sim.now, Row.done, entityOf[number], row)
+        apply(number, finished)
+        if (--left[number] > 0) return
+        predecessors.forEach((waitsFor, next) => {
+          if (waitsFor.includes(number) && waitsFor.every(one => left[one] === 0)) ask(next, finished)
+        })
+      }
+      return crews.register(crew, left[number], takes === undefined ? { done } : { takes, done })
+    })
 
-    function ask(name: string, cause: RowId): void {
-      asks.get(name)?.(0, trace.write(sim.now, Row.asked, entityOf.get(name) ?? plan, cause))
+    function apply(number: number, row: RowId): void {
+      const one = steps[names[number]]
+      if ('of' in one) {
+        const undone = numberOf.get(one.of) ?? -1
+        const { effect, params } = deed(steps[one.of])
+        effect.lift?.({ cloud, by: plan, targets: struck.get(undone) ?? [], row, passes: false, params })
+        struck.delete(undone)
+        return
+      }
+      const { effect, params } = deed(one)
+      const targets = targetsOf(cloud, effect, one.target, `${entities.id(plan)}/${names[number]}`)
+      effect.strike({ cloud, by: plan, targets, row, passes: false, params })
+      struck.set(number, targets)
+    }
+
+    function ask(number: number, cause: RowId): void {
+      for (let piece = 0; piece < left[number]; piece++)
+        asks[number](piece, trace.write(sim.now, Row.asked, entityOf[number], cause))
     }
 
     whenever(cloud, at, entities.id(plan), row => {
-      for (const name of names) if (predecessors(name).length === 0) ask(name, row)
+      predecessors.forEach((waitsFor, number) => {
+        if (waitsFor.length === 0) ask(number, row)
+      })
     })
   },
 })
+
+/** The effect of a step, and what the file says of it. */
+function deed(one: z.output<typeof step>) {
+  const { kind, target: _target, times: _times, takes: _takes, after: _after, ...params } = { target: null, times: 1, ...one }
+  const effect = effects.find(one => one.kind === kind)
+  if (effect === undefined) throw new Error(`no effect ${kind}`)
+  return { effect, params }
+}

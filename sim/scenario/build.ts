@@ -12,7 +12,7 @@ import { createBalancer } from '../models/balancer.ts'
 import { createCells } from '../models/cells.ts'
 import type { Cloud } from '../models/cloud.ts'
 import { createControlPlanes } from '../models/control-plane.ts'
-import { createCooling, DENSE_HALL } from '../models/cooling.ts'
+import { createCooling } from '../models/cooling.ts'
 import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
 import { createHosts } from '../models/hosts.ts'
@@ -24,6 +24,7 @@ import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
+import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
 import type { EntityId } from '../trace/entities.ts'
@@ -81,9 +82,11 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
   const cooling = createCooling(
     sim,
     trace,
+    randomness,
+    entities,
     places,
     hosts,
-    feeds.map(feed => ({ entity: feed.cooling, ...DENSE_HALL })),
+    feeds.map(feed => feed.cooling),
   )
   const network = createNetwork(sim, trace, roster.nodes, roster.links)
   const pool = createPool(sim, places, hosts)
@@ -173,6 +176,18 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     needsLater,
     running.flatMap(({ service }, number) => (service.kind === 'control-plane' ? [{ service: number, ...service.api }] : [])),
   )
+  const volumes = createVolumes(
+    sim,
+    trace,
+    places,
+    hosts,
+    controlPlanes,
+    roster.volumes.map(({ id, pools, service }) => {
+      const { search, ...repair } = service.repair
+      const via = search.via === undefined ? -1 : controlPlanes.ofService(roster.numberOf(search.via))
+      return { ...service, entity: roster.named(id), pools, repair: { ...repair, search: { ...search, via } } }
+    }),
+  )
   const crews = createCrews(
     sim,
     trace,
@@ -214,6 +229,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     databases,
     controlPlanes,
     crews,
+    volumes,
     traffic,
     balancer,
     cells: createCells(sim, services, needs, network, databases, traffic, cells),
@@ -240,6 +256,7 @@ function begin(cloud: Cloud): void {
   services.beginStarting()
   cloud.databases.begin()
   cloud.controlPlanes.begin()
+  cloud.volumes.begin()
   cloud.balancer.begin()
   cloud.cells.begin()
 }

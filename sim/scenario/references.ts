@@ -109,16 +109,16 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     let total = 0
     for (const region of regions) {
       for (const zone of region.zones) {
-        for (const { name, racks, hosts, power } of zone.datacentres) {
+        for (const { name, racks, hosts, power, cooling } of zone.datacentres) {
           total += racks * (hosts + 1)
-          const { units, needed } = power.generators
-          if (needed <= units) continue
-          complain(
-            ['world', region.name],
-            `${region.name}/${zone.name}/${name} needs ${needed} generators and has ${units}`,
-            undefined,
-            true,
-          )
+          for (const [what, { units, needed }] of [
+            ['generators', power.generators],
+            ['chillers', cooling.chillers],
+          ] as const) {
+            if (needed <= units) continue
+            const id = `${region.name}/${zone.name}/${name}`
+            complain(['world', region.name], `${id} needs ${needed} ${what} and has ${units}`, undefined, true)
+          }
         }
       }
     }
@@ -251,7 +251,8 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     for (const [name, step] of Object.entries(steps)) {
       if (!ID.test(name)) complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
       if (!isMap(step)) continue
-      checkTarget([...path, 'steps', name, 'target'], step.target, step.kind)
+      if (step.kind === 'lift') checkLifted([...path, 'steps', name], steps, step)
+      else checkTarget([...path, 'steps', name, 'target'], step.target, step.kind)
       for (const earlier of [step.after ?? []].flat()) {
         if (typeof earlier === 'string' && !Object.hasOwn(steps, earlier)) {
           complain([...path, 'steps', name, 'after'], `there is no step "${earlier}"`, didYouMean(earlier, Object.keys(steps)))
@@ -260,6 +261,19 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     }
     const circle = stepsInCircle(steps)
     if (circle !== undefined) complain([...path, 'steps', circle, 'after'], 'steps wait for each other in a circle')
+  }
+
+  /** A step can be undone that comes before, and whose effect knows how. */
+  function checkLifted(path: Path, steps: Data, { of, after }: Data): void {
+    if (typeof of !== 'string') return
+    const lifted = steps[of]
+    if (!isMap(lifted)) complain([...path, 'of'], `there is no step "${of}"`, didYouMean(of, Object.keys(steps)))
+    else if (![after ?? []].flat().includes(of))
+      complain([...path, 'after'], `has to name "${of}", which it undoes`, undefined, true)
+    else if (effects.find(({ kind }) => kind === lifted.kind)?.lift === undefined)
+      complain([...path, 'of'], `${lifted.kind} cannot be undone`)
+    else if (lifted.times !== undefined && lifted.times !== 1)
+      complain([...path, 'of'], 'what is done several times cannot be undone')
   }
 
   /** A utilisation exists only where there are instances and someone who uses them. */
@@ -323,12 +337,12 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       kind === 'feed' &&
       effect.named !== undefined &&
       target.feed !== undefined &&
-      ![target.feed].flat().includes(effect.named)
+      ![target.feed].flat().some(feed => effect.named?.includes(String(feed)))
     ) {
       complain(
         [...path, 'feed'],
-        `${effect.kind} strikes only ${effect.named}: the target can never match`,
-        `write ${effect.named}`,
+        `${effect.kind} strikes only ${effect.named.join(' and ')}: the target can never match`,
+        `write ${effect.named[0]}`,
       )
     }
   }

@@ -183,6 +183,59 @@ const powerShape = {
     .prefault({}),
 }
 
+const coolingShape = {
+  chillers: z
+    .strictObject({
+      units: count({
+        default: 4,
+        min: 1,
+        source: 'assumed: three and one spare',
+        about: { en: 'how many there are', zh: '台数' },
+      }),
+      needed: count({
+        default: 3,
+        min: 1,
+        source: 'assumed: three and one spare',
+        about: { en: 'how many carry away the heat of all hosts', zh: '满载散热所需台数' },
+      }),
+    })
+    .prefault({}),
+  trip: duration({
+    isPositive: true,
+    default: 300,
+    source: '1–5 K a minute in dense halls, power-off at 35–45 °C inlet, some 15 K above normal (rule of thumb)',
+    about: {
+      en: 'how long until hosts switch themselves off while all of them run without any chiller',
+      zh: '满载且无冷水机时到保护性关机的时长',
+    },
+  }),
+  resume: ratio({
+    default: 0.3,
+    source: 'assumed: 5 K above normal of 15',
+    about: { en: 'share of that warmth below which hosts may start again', zh: '可重新启动的温升比例' },
+  }),
+  restart: z
+    .strictObject({
+      by: oneOf(['itself', 'hand'], {
+        default: 'itself',
+        source: 'assumed; by hand in the published event of 30 August 2023',
+        about: { en: 'whether chillers restart by themselves or a step of a plan starts them', zh: '自动重启或由人工启动' },
+      }),
+      takes: law({
+        default: { kind: 'uniform', min: 120, max: 900 },
+        source: '2–15 min each, often serial and by hand (rule of thumb)',
+        about: { en: 'how long one takes', zh: '单台重启耗时' },
+      }),
+      'at-once': count({
+        default: 1,
+        min: 1,
+        source: 'often serial (rule of thumb)',
+        about: { en: 'how many restart at once', zh: '同时重启台数' },
+      }),
+    })
+    .prefault({}),
+}
+
 /** Attributes that a region, a zone or a data centre may state; what is not stated comes from above. */
 const inheritedShape = {
   racks: count({
@@ -233,6 +286,7 @@ const inheritedShape = {
     })
     .prefault({}),
   power: z.strictObject(powerShape).prefault({}),
+  cooling: z.strictObject(coolingShape).prefault({}),
 }
 
 function oneOfMachines() {
@@ -341,7 +395,7 @@ export function resolveWorld(
   return { regions }
 
   function datacentreSpec(name: string, attributes: Attributes): DatacentreSpec {
-    const { racks, hosts, tenants, ready, begin, boot, power } = attributes
+    const { racks, hosts, tenants, ready, begin, boot, power, cooling } = attributes
     const { distribution } = power
     return {
       name,
@@ -363,6 +417,10 @@ export function resolveWorld(
           inrushFactor: distribution['inrush-factor'],
           every: distribution.every,
         },
+      },
+      cooling: {
+        ...cooling,
+        restart: { by: cooling.restart.by, takes: cooling.restart.takes, atOnce: cooling.restart['at-once'] },
       },
     }
   }

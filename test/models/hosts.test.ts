@@ -57,10 +57,3 @@ faults: {broken: {kind: host-failure, target: {host: h1}, at: 10m}}`),
   expect(history.timeOf('host.repaired')).toBe(600 + 1500 + 300)
   expect(history.timeOf('host.up')).toBe(600 + 1500 + 300 + 300)
 })
-
-test('without cooling the air warms by 3 K a minute and hosts switch off 15 K above normal', () => {
-  const history = historyOf(one('faults: {hot: {kind: cooling-loss, target: {datacentre: dc1}, at: 10m, lasts: 20m}}'))
-  expect(history.timeOf('host.shut')).toBe(600 + 15 * 20)
-  expect(history.timeOf('cooling.cool')).toBe(1800 + 10 * 60)
-  expect(history.timeOf('host.up')).toBe(1800 + 600 + 300)
-})

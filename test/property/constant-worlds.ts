@@ -32,7 +32,7 @@ const worldsWith = (...kinds: string[]) =>
     ),
   })
 export const constantWorlds = worldsWith('power-loss', 'utility-loss', 'host-failure', 'cooling-loss')
-/** A hall warms as fast as it does, whatever a file says: no cooling is lost where time is stretched. */
+/** How fast a hall warms depends on how many hosts run, and is seldom on the grid: no cooling is lost where time is stretched. */
 export const elasticWorlds = worldsWith('power-loss', 'utility-loss', 'host-failure')
 export type ConstantWorld = typeof constantWorlds extends fc.Arbitrary<infer T> ? T : never
 
@@ -73,6 +73,7 @@ export function constantScenario(world: ConstantWorld, { rename = name => name, 
           generators: { start: { odds: '100%', delay: s(world.generators) } },
           distribution: { every: s(20) },
         },
+        cooling: { restart: { takes: s(120) } },
       },
     },
     machines: {

@@ -384,6 +384,12 @@ describe('bad input', () => {
       `zones: [${Array.from({ length: 101 }, (_, i) => `z${i}`)}]`,
       '4:1  world: the world has 101 zones, more than 100 (raise the limit with --max-zones)',
     ],
+    [
+      'more chillers needed than there are',
+      'hosts: 4',
+      'hosts: 4, cooling: {chillers: {needed: 5}}',
+      '5:3  world.r1: r1/a/dc1 needs 5 chillers and has 4',
+    ],
     ['two zones of one name', 'zones: [a, b]', 'zones: [a, a]', '5:15  world.r1.zones: two zones have the same name'],
     [
       'a host by its whole path',
