@@ -2,6 +2,7 @@
 
 import type { DrawCounts } from '../engine/random.ts'
 import type { World } from '../metrics/define.ts'
+import type { Cloud } from '../models/cloud.ts'
 import { type Built, build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -43,27 +44,44 @@ export function startRun(scenario: Scenario, { seed = scenario.run.seed }: { see
 }
 
 /** The run of a cloud that was built for a scenario, wherever it stands. */
-export function runOf(scenario: Scenario, { cloud, roster }: Built): Run {
-  const world = worldOf(roster)
-  const { sim, trace, entities, randomness } = cloud
-  const { horizon } = scenario.run
-  const finish = (): RunOutcome => {
+export function runOf(scenario: Scenario, built: Built): Run {
+  return new CloudRun(scenario, built)
+}
+
+/** A class, since V8 keeps the getter of every object literal that has one, and with it every cloud of a thousand runs. */
+class CloudRun implements Run {
+  readonly horizon: Seconds
+  private readonly scenario: Scenario
+  private readonly cloud: Cloud
+  private readonly world: World
+
+  constructor(scenario: Scenario, { cloud, roster }: Built) {
+    this.horizon = scenario.run.horizon
+    this.scenario = scenario
+    this.cloud = cloud
+    this.world = worldOf(roster)
+  }
+
+  get now(): Seconds {
+    return this.cloud.sim.now
+  }
+
+  step(eventsMax: number): boolean {
+    return this.cloud.sim.runSlice(this.horizon, eventsMax)
+  }
+
+  complete(): RunOutcome {
+    this.cloud.sim.run(this.horizon)
+    return this.finish()
+  }
+
+  finish(): RunOutcome {
+    const { scenario, world, horizon } = this
+    const { sim, trace, entities, randomness } = this.cloud
     if (sim.now < horizon) throw new Error(`the run stands at ${sim.now} s of ${horizon} s`)
     const recording: Recording = { rows: trace.columns(), kinds: rowKinds(), entities }
     const judged = judgeAll(scenario, recording, world)
     return { recording, world, fingerprint: fingerprint(recording), events: sim.events, draws: randomness.draws(), ...judged }
-  }
-  return {
-    horizon,
-    get now() {
-      return sim.now
-    },
-    step: eventsMax => sim.runSlice(horizon, eventsMax),
-    finish,
-    complete: () => {
-      sim.run(horizon)
-      return finish()
-    },
   }
 }
 

@@ -47,11 +47,17 @@ export const downtime = defineMetric({
         const until = to < end ? to : end
         issued += issuing * (until - start)
         answered += answering * (until - start)
-        if (until === end) {
-          close(end)
-          count++
-        }
         start = until
+        if (until < end) continue
+        close(end)
+        // Whole minutes over which the rates hold are alike: a year has half a million.
+        const alike = Math.floor((to - end) / MINUTE)
+        count += 1 + alike
+        if (alike === 0) continue
+        issued = issuing * alike * MINUTE
+        answered = answering * alike * MINUTE
+        start = window.from + (count - 1) * MINUTE
+        close(start)
       }
     })
     if (minute < window.to) close(window.to)

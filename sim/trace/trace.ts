@@ -12,6 +12,9 @@ export type RowId = number
 /** The cause of what nothing in the run caused: the start, or chance. */
 export const NO_CAUSE: RowId = 0
 
+/** Rows that there is room for at first: as many as a short run has, since one of thousands must not pay for a long one. */
+const FIRST_CAPACITY = 1024
+
 /** Kind number of row 0. */
 const START = 0xffff
 
@@ -36,12 +39,12 @@ type RowWatcher = (row: RowId, subject: EntityId) => void
 
 export class Trace {
   length = 0
-  time = new Float64Array(4096)
-  kind = new Uint16Array(4096)
-  subject = new Uint32Array(4096)
-  cause = new Uint32Array(4096)
-  a = new Float64Array(4096)
-  b = new Float64Array(4096)
+  time = new Float64Array(FIRST_CAPACITY)
+  kind = new Uint16Array(FIRST_CAPACITY)
+  subject = new Uint32Array(FIRST_CAPACITY)
+  cause = new Uint32Array(FIRST_CAPACITY)
+  a = new Float64Array(FIRST_CAPACITY)
+  b = new Float64Array(FIRST_CAPACITY)
   private readonly watchers: (RowWatcher[] | undefined)[] = []
 
   constructor() {
