@@ -1,10 +1,14 @@
 /** The built page in a real browser, as a reader uses it: `npm run build` comes first. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { deflateRawSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright'
 import { type PreviewServer, preview } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { replicate } from '../../sim/experiment/replicate.ts'
+import { createStudy, type StudyReport } from '../../sim/experiment/study.ts'
+import { load } from '../../sim/scenario/load.ts'
 import { recorded } from '../web/recorded.ts'
 import { launchChromium } from './chromium.ts'
 
@@ -40,14 +44,17 @@ beforeEach(async () => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(error.message))
-  await page.goto(url)
-  await page.getByTestId('fingerprint').waitFor()
 })
 
 afterEach(async () => {
   await page.close()
   expect(complaints).toEqual([])
 })
+
+async function openPage(hash = ''): Promise<void> {
+  await page.goto(url + hash)
+  await page.getByTestId('fingerprint').waitFor()
+}
 
 /** The moment each panel says it shows, s. */
 function moments(): Promise<number[]> {
@@ -70,6 +77,8 @@ async function selectHostOfZoneA(): Promise<void> {
 }
 
 describe('the page', () => {
+  beforeEach(() => openPage())
+
   test('opens on a finished run, paused at the moment the power fails', async () => {
     expect(await now()).toBe(3600)
     expect(await up()).toBe(1600)
@@ -236,16 +245,164 @@ describe('the page', () => {
     await page.setViewportSize({ width, height })
     await selectHostOfZoneA()
     await page.keyboard.press(']')
-    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
-    const found = await page.evaluate(async () => {
-      const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
-      const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })
-      return violations.map(
-        ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`,
-      )
-    })
-    expect(found).toEqual([])
-    const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-    expect(overflows).toBe(false)
+    await expectAccessible()
+  })
+})
+
+/** No fault of accessibility that a machine can find, and nothing beyond the sides. */
+async function expectAccessible(): Promise<void> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+  const found = await page.evaluate(async () => {
+    const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })
+    return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`)
+  })
+  expect(found).toEqual([])
+  const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+  expect(overflows).toBe(false)
+}
+
+/** A scenario of which a run takes a moment, and in which chance decides. */
+const SMALL = `blackstart: 1
+name: small
+run: {seed: 3, horizon: 1h}
+use: [library/three-zone-region]
+world: {home: {zones: [north, south], datacentres: 1, racks: 2, hosts: 5, tenants: 3}}
+services: {shop: {instances: 6, capacity: 100/s, health: {every: 10s}}}
+clients: {buyers: {to: shop, rate: 400/s, timeout: 1s, retry: {attempts: 2}}}
+faults: {dark: {kind: power-loss, target: {zone: north}, at: 10m, lasts: 5m, odds: 60%}}
+expect:
+  kept: {metric: availability, of: shop, at-least: 99.9%}
+  back: {metric: recovery-time, of: shop, to: 99%, after: 9m, at-most: 20m}
+variants:
+  roomy: {set: {services.shop.instances: 12}}
+`
+const linkOf = (text: string): string => `#s=${deflateRawSync(text).toString('base64url')}`
+
+/** What Node makes of a text. */
+function loaded(text: string, variant?: string) {
+  const library = new URL('../../scenarios/library/three-zone-region.yaml', import.meta.url)
+  const result = load(text, { file: 'small.yaml', read: () => readFileSync(library, 'utf8'), variant })
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  return result.scenario
+}
+
+async function study(replications: number): Promise<void> {
+  await page.getByRole('button', { name: 'Several runs' }).click()
+  await page.fill('[name=replications]', String(replications))
+  await page.getByRole('button', { name: /^Make / }).click()
+}
+
+/** What the page saves of a study. */
+async function saved(): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as JSON' }).click(),
+  ])
+  return readFileSync(await download.path(), 'utf8')
+}
+
+describe('several runs', () => {
+  test('come to what Node comes to, byte by byte', async () => {
+    await openPage(linkOf(SMALL))
+    await study(20)
+    const report = await saved()
+    const variants = [null, 'roomy'].map(name => ({ name, scenario: loaded(SMALL, name ?? undefined) }))
+    const own = createStudy({ variants, replications: { max: 20, min: 20 }, confidence: 0.95 })
+    for (let next = own.next(); next !== undefined; next = own.next())
+      own.add(next.variant, replicate(own.scenarios[next.variant], next.replication))
+    expect(report).toBe(`${JSON.stringify(own.report())}\n`)
+    expect(await page.locator('.compared-all tbody tr[data-variant]').count()).toBe(4)
+    const { failures } = (JSON.parse(report) as StudyReport).variants[0].checks[0]
+    expect(failures.count > 0 && failures.count < 20).toBe(true)
+    const seed = failures.first[0].seed
+    await page
+      .getByRole('button', { name: `Show the run with seed ${seed}` })
+      .first()
+      .click()
+    await expect.poll(() => page.inputValue('.seed')).toBe(seed)
+    expect(await page.locator('.check').first().textContent()).toContain('fail')
+  })
+
+  test('that are stopped keep what is done, and say that it is not all', async () => {
+    await openPage(linkOf(SMALL))
+    await study(10_000)
+    await expect.poll(() => page.getByTestId('study-progress').textContent()).toMatch(/^[1-9].* of 10,000 runs of each · kept/)
+    await page.getByRole('button', { name: 'Stop, keep what is done' }).click()
+    const report = JSON.parse(await saved()) as StudyReport
+    expect(report.partial).toBe(true)
+    expect(report.replications).toBeGreaterThan(0)
+    expect(report.variants[0].checks[0].n).toBe(report.replications)
+    expect(await page.getByTestId('study-facts').textContent()).toMatch(/^Partial: the first [\d,]+ of 10,000/)
+  })
+
+  test('speak Chinese, and have no serious fault of accessibility', async () => {
+    await openPage(linkOf(SMALL))
+    await study(3)
+    await page.getByRole('button', { name: 'Save as JSON' }).waitFor()
+    await expectAccessible()
+    await page.getByRole('button', { name: '中文' }).click()
+    const text = await page.locator('.sheet').innerText()
+    expect(text).toMatch(/每个变体 3 次运行/)
+    for (const english of ['runs', 'seed', 'mean', 'held', 'difference', 'pass', 'limit']) expect(text).not.toContain(english)
+    await page.setViewportSize({ width: 700, height: 900 })
+    await expectAccessible()
+  })
+})
+
+describe('links', () => {
+  test('bring back scenario, variant, seed and moment', async () => {
+    await openPage('#scenario=az-loss.yaml&variant=lean&seed=8&t=4000')
+    await expect.poll(now).toBe(4000)
+    expect(await page.inputValue('.variant-picker')).toBe('lean')
+    expect(await page.inputValue('.seed')).toBe('8')
+    const fingerprint = await page.getByTestId('fingerprint').textContent()
+    await page.keyboard.press('ArrowRight')
+    const moment = await now()
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#scenario=az-loss.yaml&variant=lean&seed=8&t=/)
+    const link = page.url()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await expect.poll(now).toBe(moment)
+    expect(await page.getByTestId('fingerprint').textContent()).toBe(fingerprint)
+    await page.goto(`${url}#scenario=az-loss.yaml&seed=7`)
+    await expect.poll(now).toBe(3600)
+    expect(await page.inputValue('.variant-picker')).toBe('')
+  })
+
+  test('bring a text along', async () => {
+    await openPage(linkOf(SMALL))
+    const fingerprint = await page.getByTestId('fingerprint').textContent()
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#s=[\w-]+&seed=3&t=/)
+    const link = page.url()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await expect.poll(() => page.title()).toContain('small')
+    expect(await page.getByTestId('fingerprint').textContent()).toBe(fingerprint)
+  })
+
+  test('that are broken say what is wrong, and lose nothing', async () => {
+    const alert = page.getByRole('alert')
+    const wrong = SMALL.replace('buyers: {to: shop', 'buyers: {to: shpo')
+    await openPage(linkOf(wrong))
+    await expect.poll(() => alert.textContent()).toMatch(/line 7.*shpo/s)
+    const editor = page.getByRole('textbox', { name: 'Text of linked.yaml' })
+    expect(await editor.inputValue()).toBe(wrong)
+    await editor.fill(SMALL)
+    await page.getByRole('button', { name: 'Run this text' }).click()
+    await expect.poll(() => page.title()).toContain('small')
+    expect(await alert.count()).toBe(0)
+    for (const [hash, says] of [
+      ['#s=AAAA', 'The link is damaged'],
+      ['#scenario=nothing.yaml', 'No scenario called nothing.yaml'],
+      ['#scenario=az-loss.yaml&variant=leen', 'leen'],
+      [linkOf('#'.repeat(3_000_000)), 'more than 2 MB'],
+    ] as const) {
+      await page.goto(`${url}${hash}`)
+      await expect.poll(() => alert.textContent()).toContain(says)
+      expect(await page.title()).toContain('small')
+    }
   })
 })

@@ -15,6 +15,7 @@ import {
   type ScenarioEntry,
 } from '../worker/protocol.ts'
 import { type LogLines, logLines, stopFrom } from './causes.ts'
+import { type BrokenLink, LINK_LENGTH_MAX, readLink, writeLink } from './links.ts'
 import type { Instant } from './replay.ts'
 import { openRun, type Run } from './run.ts'
 import { STATE, STATES } from './states.ts'
@@ -27,11 +28,21 @@ export interface Selection {
 
 /** What went wrong with the latest attempt to run something; the run before it stays. */
 export type Trouble =
-  | { readonly kind: 'wrong'; readonly file: string; readonly problems: readonly ProblemReport[] }
+  /** `text` is what is wrong, to be mended at once; null for a file that comes with the page. */
+  | {
+      readonly kind: 'wrong'
+      readonly file: string
+      readonly text: string | null
+      readonly problems: readonly ProblemReport[]
+    }
+  | { readonly kind: 'absent'; readonly file: string }
+  | { readonly kind: 'link'; readonly link: BrokenLink }
   | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'too-long'; readonly bytes: number }
 
+/** What the page is about: one run through time, several runs, or what is promised of availability. */
+export type Mode = 'run' | 'several' | 'promises'
 export type LogFilter = 'headlines' | 'everything' | 'selection'
 export type Panel = 'scenario' | 'selection' | 'log'
 
@@ -42,8 +53,10 @@ const VIEW_MIN = 2
 
 export const language = signal<Language>('en')
 export const catalogue = signal<readonly ScenarioEntry[]>([])
+/** What a first visit shows. */
+const FIRST: RunRequest = { file: 'az-loss.yaml', text: null, variant: null, seed: null }
 /** What was last asked for, whether or not it has finished. */
-export const request = signal<RunRequest>({ file: 'az-loss.yaml', text: null, variant: null, seed: null })
+export const request = signal<RunRequest>(FIRST)
 export const run = signal<Run | null>(null)
 export const progress = signal<Progress | null>(null)
 export const trouble = signal<Trouble | null>(null)
@@ -56,6 +69,7 @@ export const selection = signal<Selection | null>(null)
 /** The service whose instances the map shows. */
 export const shownService = signal(0)
 export const logFilter = signal<LogFilter>('headlines')
+export const mode = signal<Mode>('run')
 export const panel = signal<Panel>('scenario')
 export const isHelpOpen = signal(false)
 
@@ -117,17 +131,59 @@ export const log = computed((): LogLines | null => {
 let simulator: Simulator | undefined
 let runs = 0
 
-/** Starts the page: the catalogue, and the first run. */
+/** Starts the page: the catalogue, and the run that the address asks for; the first one where that cannot be had. */
 export async function begin(using: Simulator, languages: readonly string[]): Promise<void> {
   simulator = using
   language.value = preferredLanguage(languages)
-  const first = start(request.value)
+  const first = followLink(location.hash).then(isFollowed => (isFollowed ? undefined : start(FIRST)))
   catalogue.value = await using.catalogue().catch(() => [])
   await first
+  const wrong = trouble.value
+  if (run.value !== null || wrong === null) return
+  await perform(FIRST, null)
+  trouble.value = wrong
+}
+
+export function simulatorInUse(): Simulator | undefined {
+  return simulator
+}
+
+/** Runs what a link asks for and goes to its moment; false when it asks for nothing. */
+export async function followLink(hash: string): Promise<boolean> {
+  const read = await readLink(hash)
+  if (read.kind === 'none') return false
+  if (read.kind !== 'link') {
+    trouble.value = { kind: 'link', link: read }
+    return true
+  }
+  const { at, ...wanted } = read.link
+  mode.value = 'run'
+  await perform(wanted, at)
+  return true
+}
+
+/** Puts what is on show into the address, and the address on the clipboard; `too-long` when it would be cut on its way. */
+export async function copyLink(): Promise<'copied' | 'in-address' | 'too-long'> {
+  const { file, text, variant, seed } = request.value
+  const hash = await writeLink({ file, text, variant, seed, at: time.value })
+  if (location.origin.length + location.pathname.length + hash.length > LINK_LENGTH_MAX) return 'too-long'
+  history.replaceState(null, '', hash)
+  try {
+    await navigator.clipboard.writeText(location.href)
+    return 'copied'
+  } catch {
+    return 'in-address'
+  }
 }
 
 /** Runs something and shows it once it has finished; until then, and if it fails, the run before it stays. */
 export async function start(wanted: RunRequest): Promise<void> {
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search) // it speaks of something else
+  await perform(wanted, null)
+}
+
+/** Runs and shows, at a moment in s or where the run opens by itself. */
+async function perform(wanted: RunRequest, at: number | null): Promise<void> {
   if (simulator === undefined) return
   const own = ++runs
   batch(() => {
@@ -142,6 +198,7 @@ export async function start(wanted: RunRequest): Promise<void> {
   if (own !== runs) return
   try {
     show(wanted, reply)
+    if (at !== null && reply.kind === 'finished') jump(at)
   } catch (error) {
     trouble.value = { kind: 'broken', message: error instanceof Error ? error.message : String(error) }
   }
@@ -154,7 +211,7 @@ function show(wanted: RunRequest, reply: RunReply): void {
     if (reply.kind !== 'finished') {
       const current = run.value
       if (current !== null) request.value = { ...wanted, ...requestOf.get(current) }
-      trouble.value = reply.kind === 'wrong' ? { kind: 'wrong', file: wanted.file, problems: reply.problems } : { ...reply }
+      trouble.value = reply.kind === 'wrong' ? { ...reply, file: wanted.file, text: wanted.text } : { ...reply }
       return
     }
     const opened = openRun(reply)

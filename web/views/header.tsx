@@ -1,6 +1,18 @@
 /** What runs, with which seed, and how to run something else. */
 import { useSignal } from '@preact/signals'
-import { cancel, catalogue, isHelpOpen, language, openFile, progress, request, run, start } from '../state/store.ts'
+import {
+  cancel,
+  catalogue,
+  copyLink,
+  isHelpOpen,
+  language,
+  mode,
+  openFile,
+  progress,
+  request,
+  run,
+  start,
+} from '../state/store.ts'
 import { dictionaries, LANGUAGES, LOCALES } from '../words/words.ts'
 import { moment, words } from './speak.ts'
 
@@ -14,7 +26,6 @@ export function Header() {
     <header class="header">
       <h1>Blackstart</h1>
       <label>
-        <span class="wide">{say.scenario}</span>
         <select
           class="scenario-picker"
           aria-label={say.scenario}
@@ -75,9 +86,12 @@ export function Header() {
         )}
       </form>
       <OpenFile />
+      <CopyLink />
+      <span class="space" />
+      <Modes />
       <span class="space" />
       <Fingerprint />
-      <fieldset class="languages" aria-label={say.language} style={{ border: 0, margin: 0, padding: 0 }}>
+      <fieldset class="choices" aria-label={say.language}>
         {LANGUAGES.map(each => (
           <button
             key={each}
@@ -123,6 +137,52 @@ function Running() {
   )
 }
 
+/** One run, several, or what is promised. */
+function Modes() {
+  const say = words()
+  const modes = [
+    ['run', say.modeRun],
+    ['several', say.modeSeveral],
+  ] as const
+  return (
+    <nav class="choices modes" aria-label={say.modes}>
+      {modes.map(([name, title]) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={mode.value === name}
+          onClick={() => {
+            mode.value = name
+          }}
+        >
+          {title}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+function CopyLink() {
+  const say = words()
+  const said = useSignal('')
+  return (
+    <button
+      type="button"
+      title={say.copyLinkHint}
+      disabled={run.value === null}
+      onClick={async () => {
+        const end = await copyLink()
+        said.value = { copied: say.linkCopied, 'in-address': say.linkInAddress, 'too-long': say.linkTooLong }[end]
+        setTimeout(() => {
+          said.value = ''
+        }, 2500)
+      }}
+    >
+      <span aria-live="polite">{said.value === '' ? say.copyLink : said.value}</span>
+    </button>
+  )
+}
+
 function OpenFile() {
   const say = words()
   return (
@@ -156,7 +216,8 @@ function Fingerprint() {
     <button
       type="button"
       class="fingerprint"
-      title={say.fingerprintHint}
+      title={`${say.fingerprint}. ${say.fingerprintHint}`}
+      aria-label={`${say.fingerprint} ${fingerprint}`}
       onClick={() => {
         void navigator.clipboard?.writeText(fingerprint).then(() => {
           isCopied.value = true
@@ -166,9 +227,6 @@ function Fingerprint() {
         })
       }}
     >
-      <span class="quiet">
-        <span class="wide">{say.fingerprint} </span>
-      </span>
       <output data-testid="fingerprint">{fingerprint}</output>
       <span aria-live="polite">{isCopied.value ? ` ${say.copied}` : ''}</span>
     </button>

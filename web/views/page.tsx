@@ -7,6 +7,7 @@ import {
   isHelpOpen,
   isPlaying,
   language,
+  mode,
   openFile,
   pan,
   panel,
@@ -25,6 +26,7 @@ import { Inspector } from './inspector.tsx'
 import { Log } from './log.tsx'
 import { MapPanel } from './map-panel.tsx'
 import { ScenarioPanel } from './scenario.tsx'
+import { Several } from './several.tsx'
 import { words } from './speak.ts'
 import { Timeline, Transport } from './timeline.tsx'
 import { TroubleBar } from './trouble.tsx'
@@ -45,7 +47,7 @@ export function Page() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; the button does the same
     <div
-      class={`page shows-${panel.value}`}
+      class={`page shows-${panel.value} is-${mode.value}`}
       onDragOver={event => {
         event.preventDefault()
         isDropping.value = true
@@ -65,6 +67,19 @@ export function Page() {
       <div class="side left">
         <ScenarioPanel />
       </div>
+      {mode.value === 'several' && <Several />}
+      {mode.value === 'run' && <OneRun />}
+      {run.value === null && mode.value === 'run' && <p class="starting">{say.loading}</p>}
+      {isDropping.value && <div class="drop">{say.dropHere}</div>}
+      <Help />
+    </div>
+  )
+}
+
+function OneRun() {
+  const say = words()
+  return (
+    <>
       <main class="centre">
         <MapPanel />
         <Transport />
@@ -75,10 +90,7 @@ export function Page() {
         <Inspector />
         <Log />
       </aside>
-      {run.value === null && <p class="starting">{say.loading}</p>}
-      {isDropping.value && <div class="drop">{say.dropHere}</div>}
-      <Help />
-    </div>
+    </>
   )
 }
 
@@ -152,7 +164,7 @@ function onKey(event: KeyboardEvent): void {
   if (target?.closest('input, select, textarea, dialog') && event.key !== 'Escape') return
   if (event.key === ' ' && target?.closest('button') !== null && target !== document.body) return
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-  if (act === undefined) return
+  if (act === undefined || (mode.value !== 'run' && event.key !== '?' && event.key !== 'Escape')) return
   event.preventDefault()
   act(event)
 }

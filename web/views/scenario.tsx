@@ -5,7 +5,8 @@ import { STATES } from '../state/states.ts'
 import { instant, jump, language, run, select, selection } from '../state/store.ts'
 import type { CheckReport } from '../worker/protocol.ts'
 import { Glyph } from './glyph.tsx'
-import { count, length, measured, moment, stateWord, words } from './speak.ts'
+import { asked, count, length, measured, moment, stateWord, words } from './speak.ts'
+import { Verdict } from './verdict.tsx'
 
 export function ScenarioPanel() {
   const current = run.value
@@ -112,19 +113,6 @@ function Services({ run: { scenario, recording, replay } }: { run: Run }) {
 function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run }) {
   const say = words()
   const { id, metric, of, verdict, should, value, comparator, limit, unit, at, outcome, because, published } = check
-  const verdictWord = {
-    pass: say.verdictPass,
-    fail: say.verdictFail,
-    inconclusive: say.verdictInconclusive,
-    vacuous: say.verdictVacuous,
-  }[verdict]
-  const comparatorWord =
-    comparator === null
-      ? ''
-      : { 'at-least': say.atLeast, 'at-most': say.atMost, equals: say.equals, between: say.between }[comparator]
-  const tone = outcome === 'unmet' ? 'bad' : outcome === 'met' ? 'good' : outcome === 'open' ? 'unsure' : 'told'
-  const limits =
-    limit === null ? '' : typeof limit === 'number' ? measured(limit, unit) : limit.map(one => measured(one, unit)).join(' – ')
   const asides: string[] = []
   if (should === 'fail') asides.push(say.shouldFail)
   if (should === 'miss') asides.push(say.shouldMiss)
@@ -136,15 +124,11 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
         <span class="metric">
           <b>{id}</b> <span title={metric}>{metric}</span> <span class="quiet">{of}</span>
         </span>
-        <span class={`verdict ${tone}`}>
-          <Mark tone={tone} /> {outcome === 'shown' ? say.notJudged : verdictWord}
-        </span>
+        <Verdict verdict={verdict} outcome={outcome} />
       </div>
       <div class="values">
         <span class="value">{value === null ? (verdict === 'vacuous' ? '–' : say.never) : measured(value, unit)}</span>
-        <span class="quiet">
-          {comparatorWord} {limits}
-        </span>
+        <span class="quiet">{asked(comparator, limit, unit)}</span>
       </div>
       <div class="small quiet">
         {asides.join(' · ')}
@@ -157,19 +141,5 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
       </div>
       {because !== null && should !== 'pass' && <p class="small quiet">{because[language.value]}</p>}
     </li>
-  )
-}
-
-function Mark({ tone }: { tone: 'good' | 'bad' | 'unsure' | 'told' }) {
-  const shape = {
-    good: 'M1.500 6.500 4.500 9.500 10.500 2.500',
-    bad: 'M2 2l8 8M10 2l-8 8',
-    unsure: 'M2 6h8',
-    told: 'M5 6h2',
-  }[tone]
-  return (
-    <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
-      <path d={shape} fill="none" stroke="currentColor" stroke-width="2" />
-    </svg>
   )
 }

@@ -4,10 +4,11 @@ import type { Hop } from '../../sim/trace/row-kinds.ts'
 import type { RowId } from '../../sim/trace/trace.ts'
 import type { Run } from '../state/run.ts'
 import type { StateName } from '../state/states.ts'
-import { language } from '../state/store.ts'
+import { language, run } from '../state/store.ts'
+import { formatInterval, type IntervalText } from '../words/intervals.ts'
 import { formatLength, formatMoment, formatNumber, formatRate, formatShare } from '../words/quantities.ts'
 import { dictionaries, type Words } from '../words/words.ts'
-import type { CheckReport } from '../worker/protocol.ts'
+import type { CheckReport, Interval } from '../worker/protocol.ts'
 
 export const words = (): Words => dictionaries[language.value]
 
@@ -56,6 +57,24 @@ export function measured(value: number, unit: CheckReport['unit']): string {
     default:
       return unit satisfies never
   }
+}
+
+/** What is asked of a value: `at least 99.9 %`. */
+export function asked(bound: CheckReport['comparator'], limit: CheckReport['limit'], unit: CheckReport['unit']): string {
+  if (bound === null || limit === null) return ''
+  const say = words()
+  const word = { 'at-least': say.atLeast, 'at-most': say.atMost, equals: say.equals, between: say.between }[bound]
+  return `${word} ${typeof limit === 'number' ? measured(limit, unit) : limit.map(one => measured(one, unit)).join(' – ')}`
+}
+
+/** A value of several runs and what may lie around it. */
+export const around = (interval: Interval, unit: CheckReport['unit'], isDifference = false): IntervalText =>
+  formatInterval(interval, unit, language.value, isDifference)
+
+/** Name of a variant; null is the file as written. */
+export function variantWord(name: string | null): string {
+  if (name === null) return words().asWritten
+  return run.value?.scenario.variants.find(variant => variant.name === name)?.title[language.value] ?? name
 }
 
 /** The state that a row brings its subject into, for the sign in front of it. */

@@ -3,13 +3,24 @@
  * the next call starts a new worker.
  */
 import { proxy, type Remote, releaseProxy, wrap } from 'comlink'
-import type { Progress, RunReply, RunRequest, ScenarioEntry, SimulatorApi } from './protocol.ts'
+import type {
+  Progress,
+  RunReply,
+  RunRequest,
+  ScenarioEntry,
+  SimulatorApi,
+  StudyNews,
+  StudyReply,
+  StudyRequest,
+} from './protocol.ts'
 
 export interface Simulator {
   catalogue(): Promise<readonly ScenarioEntry[]>
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReply>
   /** Asks the present run to end; one that does not answer within a second is terminated. */
   cancel(): void
+  /** Makes several runs in threads of their own; `stop` ends that, and what is done is reported. */
+  study(request: StudyRequest, onNews: (news: StudyNews) => void): { readonly reply: Promise<StudyReply>; stop(): void }
 }
 
 interface Alive {
@@ -28,7 +39,11 @@ export function createSimulator(): Simulator {
   let running = 0
 
   function worker(): Alive {
-    if (alive !== undefined) return alive
+    alive ??= start()
+    return alive
+  }
+
+  function start(): Alive {
     const started = new Worker(new URL('./simulator.worker.ts', import.meta.url), { type: 'module' })
     let die: Alive['die'] = () => {}
     const death = new Promise<never>((_, reject) => {
@@ -37,7 +52,6 @@ export function createSimulator(): Simulator {
     death.catch(() => {}) // nobody may be waiting
     const own: Alive = { worker: started, api: wrap<SimulatorApi>(started), death, die }
     started.addEventListener('error', event => terminate(own, event.message || 'the worker did not start'))
-    alive = own
     return own
   }
 
@@ -59,7 +73,7 @@ export function createSimulator(): Simulator {
       try {
         return await Promise.race([api.run(request, proxy(onProgress)) as Promise<RunReply>, death])
       } catch (error) {
-        return { kind: 'broken', message: error instanceof Error ? error.message : String(error) }
+        return broken(error)
       } finally {
         running--
       }
@@ -72,5 +86,17 @@ export function createSimulator(): Simulator {
         if (running > 0 && alive === asked) terminate(asked, 'stopped')
       }, PATIENCE)
     },
+    study: (request, onNews) => {
+      const own = start()
+      const reply = Promise.race([own.api.study(request, proxy(onNews)) as Promise<StudyReply>, own.death])
+      return {
+        reply: reply.catch(broken).finally(() => terminate(own, 'done')),
+        stop: () => void own.api.stopStudy(),
+      }
+    },
   }
+}
+
+function broken(error: unknown): { readonly kind: 'broken'; readonly message: string } {
+  return { kind: 'broken', message: error instanceof Error ? error.message : String(error) }
 }

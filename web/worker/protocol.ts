@@ -1,7 +1,16 @@
 /** All that ever crosses between the page and the simulation: plain data, types only. */
+import type { Replication } from '../../sim/experiment/replicate.ts'
+import type { Assignment, Progress as StudyProgress, StudyReport } from '../../sim/experiment/study.ts'
+import type { Scenario } from '../../sim/scenario/schema.ts'
 import type { EntityTable } from '../../sim/trace/entities.ts'
 import type { RowKindInfo } from '../../sim/trace/row-kinds.ts'
 import type { TraceColumns } from '../../sim/trace/trace.ts'
+
+export type { FrontierRow } from '../../sim/experiment/frontier.ts'
+export type { PairedCheck } from '../../sim/experiment/paired.ts'
+export type { CheckSummary, Interval, Quantile } from '../../sim/experiment/sample.ts'
+export type { PairReport, StudyReport, VariantReport } from '../../sim/experiment/study.ts'
+export type { StudyProgress }
 
 /** A text in both languages. */
 export interface Text {
@@ -114,11 +123,43 @@ export interface FinishedRun {
   readonly wall: number
 }
 
-export type RunReply =
-  | FinishedRun
+/** Nothing to run: the file has problems, nothing of that name comes with the page, or the simulator broke. */
+export type NoRun =
   | { readonly kind: 'wrong'; readonly problems: readonly ProblemReport[] }
-  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'absent'; readonly file: string }
   | { readonly kind: 'broken'; readonly message: string }
+
+export type RunReply = FinishedRun | NoRun | { readonly kind: 'cancelled' }
+
+/** Several runs of some variants; null is the file as written. */
+export interface StudyRequest {
+  readonly file: string
+  readonly text: string | null
+  readonly seed: string | null
+  readonly variants: readonly (string | null)[]
+  /** Of each variant. */
+  readonly replications: number
+  /** How many are made at a time. */
+  readonly threads: number
+}
+
+/** How far a study is, and now and then what it says so far. */
+export interface StudyNews {
+  readonly progress: StudyProgress
+  readonly report: StudyReport | null
+}
+
+export interface FinishedStudy {
+  readonly kind: 'studied'
+  /** Partial when it was stopped, or when something broke. */
+  readonly report: StudyReport
+  /** What broke; null when nothing did. */
+  readonly trouble: string | null
+  /** Real time it took, s. */
+  readonly wall: number
+}
+
+export type StudyReply = FinishedStudy | NoRun
 
 /** What the worker offers. */
 export interface SimulatorApi {
@@ -127,6 +168,13 @@ export interface SimulatorApi {
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReply>
   /** Ends the present run, if there is one, as `cancelled`. */
   cancel(): void
+  /** Makes several runs, in more threads. */
+  study(request: StudyRequest, onNews: (news: StudyNews) => void): Promise<StudyReply>
+  /** Ends the present study; what is done is reported. */
+  stopStudy(): void
+  /** Makes this thread one that replicates these scenarios. */
+  prepare(scenarios: readonly Scenario[]): void
+  replicate(assignment: Assignment): Replication
 }
 
 /** A local file may be this long, bytes; longer ones are refused before they are read. */
