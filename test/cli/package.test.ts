@@ -1,9 +1,13 @@
-/** The command as npm links it: it must survive a rebuild and a second install. In a copy, so that nobody's build is disturbed. */
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+/**
+ * The command as npm links it: it must survive a rebuild and a second install, do its work in threads, and do what the README
+ * says it does in CI. In a copy, so that nobody's build is disturbed.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 
 let copy = ''
 
@@ -38,4 +42,53 @@ test('installing again builds what is missing', () => {
   rmSync(join(copy, 'dist'), { recursive: true, force: true })
   npm('npm', 'run', '-s', 'prepare')
   expect(npm('npx', '--no-install', 'blackstart', '--version').trim()).toMatch(/^\d+\.\d+\.\d+/)
+})
+
+test('threads change nothing but the time it takes', () => {
+  const result = (workers: string): string[] =>
+    npm('npx', '--no-install', 'blackstart', 'test', 'scenarios', '--json', '--workers', workers)
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.stringify({ ...JSON.parse(line), wall: 0 }))
+  const together = result('3')
+  expect(together.length).toBeGreaterThan(5)
+  expect(together).toEqual(result('1'))
+})
+
+test('a full disk under the results is said, and is no success', () => {
+  const command = 'npx --no-install blackstart test scenarios/power-restoration.yaml > /dev/full'
+  const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: copy, encoding: 'utf8' })
+  expect([status, stderr]).toEqual([
+    3,
+    expect.stringMatching(/the results cannot be printed \(ENOSPC.*what was printed is partial/),
+  ])
+})
+
+test('what the README says for CI works, word for word', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  const section = readme.slice(readme.indexOf('## In CI'), readme.indexOf('## A fault of your own'))
+  const [, update] = /```sh\n(npx blackstart .*)\n```/.exec(section) ?? []
+  const [workflow, pipeline] = [...section.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => parse(text))
+  const steps = workflow.jobs.scenarios.steps.flatMap(({ run }: { run?: string }) => run ?? [])
+  const commands = [update, ...steps, ...pipeline.blackstart.script].filter(command => command.startsWith('npx blackstart'))
+  expect(commands).toHaveLength(4)
+  const outputs = commands.map(command =>
+    execFileSync('bash', ['-c', command], {
+      cwd: copy,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        GITHUB_STEP_SUMMARY: 'summary.md',
+        CI_NODE_INDEX: '1',
+        CI_NODE_TOTAL: String(pipeline.blackstart.parallel),
+      },
+    }),
+  )
+  expect(outputs[3].length).toBeLessThan(outputs[2].length)
+  expect(readFileSync(join(copy, 'summary.md'), 'utf8')).toMatch(
+    /^## Blackstart: (\d+) of \1 cases[\s\S]*\| since the baseline \|/,
+  )
+  expect(readFileSync(join(copy, pipeline.blackstart.artifacts.reports.junit), 'utf8')).toContain(
+    '<testsuites name="blackstart"',
+  )
 })
