@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { downLongerThan } from '../../sim/sla/alternating-renewal.ts'
 import { alike, downtimeOf, kOfN, series } from '../../sim/sla/blocks.ts'
 import { budgetLasts, budgetSpent, burnRate, indicator } from '../../sim/sla/budget.ts'
 import { impliedBeta, unavailableTogether } from '../../sim/sla/common-cause.ts'
@@ -6,6 +7,7 @@ import { creditFor, creditForSeconds, expectedCredit, settle } from '../../sim/s
 import { impliedCoverage, impliedShares, PUBLISHED, twoRegions, worthOf } from '../../sim/sla/independence.ts'
 import { allowedDowntime, daysIn } from '../../sim/sla/months.ts'
 import { type Profile, profileNamed, profiles } from '../../sim/sla/profiles.ts'
+import { twoState } from '../../sim/sla/repairable.ts'
 import { rolloutDays, slipsThrough, zonesChanged } from '../../sim/sla/rollout.ts'
 import { alongRequest, servingPlane, targets } from '../../sim/sla/targets.ts'
 import { allClose, close } from './close.ts'
@@ -171,6 +173,17 @@ describe('credits to be expected, up and down by turns over 43 200 min', () => {
     allClose(expected.odds, odds)
     close(expected.credit * 100, percent)
     close(expected.billsPerYear, bills)
+  })
+
+  test.each([
+    [0.1, 60, 0.9998611303985557, 0.9048374180359595],
+    [1 / 3, 30, 0.999768572089794, 0.7165313105737893],
+    [1, 5, 0.999884272653628, 0.36787944117144233],
+  ])('%d outages a month of %d min: the long run, and months without any', (perMonth, minutes, steady, none) => {
+    const alternating = { life: 43_200 / perMonth, repair: minutes, window: 43_200 }
+    close(twoState(alternating.life, alternating.repair).availability, steady)
+    close(1 - downLongerThan(0, alternating), none)
+    expect(downLongerThan(43_200, alternating)).toBe(0)
   })
 
   test('a promise of 100 % pays whenever there was an outage at all', () => {
