@@ -60,7 +60,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     usage: 'run FILE',
     help: 'run a scenario and judge its expectations',
-    options: [...RUNNING, 'trace', 'check-determinism', ...COMMON],
+    options: [...RUNNING, 'trace', 'check-determinism', 'recovery', 'savings', 'lang', ...COMMON],
     act: run,
   },
   check: { usage: 'check FILE', help: 'is the file right? Nothing is run', options: [...LOADING, ...COMMON], act: check },

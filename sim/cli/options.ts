@@ -27,6 +27,8 @@ const OPTIONS = {
     type: 'boolean',
     help: 'run it twice more, once in slices of a few events, and compare every row and draw',
   },
+  recovery: { type: 'boolean', help: 'for every fault: when what it touched was back, and the critical path there' },
+  savings: { type: 'boolean', help: 'with --recovery: run again without each limit on a path, and tell what that saves' },
   at: { type: 'string', value: 'TIME', help: 'the moment asked about, such as 1h5m; the end of the run without it' },
   workers: { type: 'string', value: 'N', help: 'runs at once; as many as there are processors without it' },
   shard: { type: 'string', value: 'I/N', help: 'the I-th of N equal parts of the work, such as 2/3' },
@@ -94,6 +96,8 @@ export interface Options {
   readonly page: string
   readonly onlyChecks: boolean
   readonly checksDeterminism: boolean
+  readonly tellsRecovery: boolean
+  readonly tellsSavings: boolean
   readonly isJson: boolean
   readonly isQuiet: boolean
   readonly language: 'en' | 'zh'
@@ -148,6 +152,8 @@ export function parseOptions(args: readonly string[]): Options {
     onlyChecks: values.check === true,
     set,
     checksDeterminism: values['check-determinism'] === true,
+    tellsRecovery: values.recovery === true || values.savings === true,
+    tellsSavings: values.savings === true,
     isJson: values.json === true,
     isQuiet: values.quiet === true,
     language,

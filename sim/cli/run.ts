@@ -1,12 +1,14 @@
 /** `blackstart run FILE`: one run, judged. */
 import { resolve } from 'node:path'
+import { type Recovery, recoveriesOf, withSavings } from '../experiment/recovery-report.ts'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
 import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
+import { recoveryLines } from './recovery.ts'
 import { checkLine, runObject } from './report.ts'
-import { checkDeterminism, loadVariant, simulate } from './simulate.ts'
+import { checkDeterminism, type Finished, loadVariant, simulate } from './simulate.ts'
 
 export function run(options: Options, console: Console): ExitCode {
   const file = onlyFile(options, 'run')
@@ -19,8 +21,14 @@ export function run(options: Options, console: Console): ExitCode {
   if (options.trace !== undefined) writeTrace(options.trace, file, outcome.recording)
   const { checksDeterminism } = options
   if (checksDeterminism) checkDeterminism(finished)
-  if (options.isJson) printJson(console, { ...runObject(finished), ...(checksDeterminism && { deterministic: true }) })
-  else {
+  const recoveries = options.tellsRecovery ? recoveriesIn(finished, options, console) : undefined
+  if (options.isJson) {
+    printJson(console, {
+      ...runObject(finished),
+      ...(checksDeterminism && { deterministic: true }),
+      ...(recoveries && { recoveries }),
+    })
+  } else {
     const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
     console.out(`${scenario.name}${variant}  ${formatDuration(scenario.run.horizon)}, seed ${seed}\n`)
     for (const check of outcome.checks) {
@@ -32,8 +40,16 @@ export function run(options: Options, console: Console): ExitCode {
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )
     if (checksDeterminism) console.out(`deterministic: ${recording.rows.length} rows three times\n`)
+    for (const line of recoveryLines(recoveries ?? [], options.language)) console.out(line)
   }
   return outcome.exitCode
+}
+
+/** The recoveries of a run, with what each limit cost where that is asked for: then it is run again without each. */
+function recoveriesIn({ scenario, outcome }: Finished, options: Options, console: Console): Recovery[] {
+  const recoveries = recoveriesOf(scenario, outcome)
+  if (!options.tellsSavings) return recoveries
+  return withSavings(scenario, recoveries, without => simulate(without, options, console).outcome)
 }
 
 function writeTrace(path: string, scenario: string, recording: Recording): void {

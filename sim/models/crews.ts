@@ -4,6 +4,7 @@
 import { sample } from '../engine/distribution.ts'
 import type { Randomness } from '../engine/random.ts'
 import type { Simulation } from '../engine/simulation.ts'
+import { onGrid } from '../engine/time.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
@@ -27,7 +28,12 @@ export interface Work {
 }
 
 const Row = defineRows('crew', {
-  begins: { says: { en: '{subject} sends someone', zh: '{subject} 派人前往' }, hop: 'queue', limit: 'crew' },
+  begins: {
+    says: { en: '{subject} sends someone, who is there in {a}', zh: '{subject} 派人前往，{a} 后到场' },
+    a: 'seconds',
+    hop: 'queue',
+    limit: 'crew',
+  },
 })
 
 export type Crews = ReturnType<typeof createCrews>
@@ -51,11 +57,15 @@ export function createCrews(
   const queues = specs.map(spec => {
     const travels = randomness.stream(`${entities.id(spec.entity)}/travel`)
     const takes = randomness.stream(`${entities.id(spec.entity)}/takes`)
+    let travel = 0 // of the job that starts; only from its time being asked to its row
     return createJobQueue(sim, trace, {
       entity: spec.entity,
       servers: spec.servers,
-      serviceTime: piece => sample(spec.travel, travels) + sample(workOf(piece).takes ?? spec.takes, takes),
-      onStart: (_piece, cause) => trace.write(sim.now, Row.begins, spec.entity, cause),
+      serviceTime: piece => {
+        travel = sample(spec.travel, travels)
+        return travel + sample(workOf(piece).takes ?? spec.takes, takes)
+      },
+      onStart: (_piece, cause) => trace.write(sim.now, Row.begins, spec.entity, cause, onGrid(travel)),
       onDone: (piece, cause) => {
         const work = workOf(piece)
         work.done(piece - work.first, cause)

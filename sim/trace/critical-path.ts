@@ -92,7 +92,13 @@ export function createCriticalPaths({ rows, kinds, entities }: Recording): (row:
       const { since, jobs } = isQueue ? busySince(at, limit, of) : { since: cause[at], jobs: 0 }
       const from = Math.max(start, time[since])
       const to = time[at]
-      if (to > from) hops.push({ row: at, kind: kinds[kind[at]].hop, limit, of, from, to, length: to - from, jobs })
+      const arrived = limit === 'hands' ? Math.min(to, Math.max(from, time[since] + rows.a[since])) : from
+      const add = (hop: Hop, due: Limit | null, since: Seconds, until: Seconds): void => {
+        if (until > since)
+          hops.push({ row: at, kind: hop, limit: due, of, from: since, to: until, length: until - since, jobs })
+      }
+      add(kinds[kind[at]].hop, limit, arrived, to)
+      add('travel', 'travel', from, arrived)
       at = since
     }
     return { hops: hops.reverse(), isCaused: leadsTo(at, fault) }

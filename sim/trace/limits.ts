@@ -29,7 +29,7 @@ export const LIMITS = {
     of: 'datacentre',
     queues: 'start',
   },
-  boot: { says: { en: '{subject} boots', zh: '{subject} 启动' }, name: { en: 'booting hosts', zh: '主机启动' }, of: 'none' },
+  boot: { says: { en: '{subject} boots', zh: '{subject} 启动' }, name: { en: 'boot times', zh: '主机启动时间' }, of: 'none' },
   repair: {
     says: { en: '{subject} is repaired', zh: '修复 {subject}' },
     name: { en: 'repair of hosts', zh: '主机修复' },
@@ -37,7 +37,7 @@ export const LIMITS = {
   },
   restarts: {
     says: { en: 'waits for restarts in {of}', zh: '等待 {of} 重启实例' },
-    name: { en: 'rate of restarts', zh: '实例重启速率' },
+    name: { en: 'the restart rate', zh: '重启速率限制' },
     of: 'datacentre',
     queues: 'end',
   },
@@ -79,18 +79,19 @@ export const LIMITS = {
   },
   crew: {
     says: { en: 'waits until {of} has a hand free', zh: '等待 {of} 有空闲人手' },
-    name: { en: 'size of {of}', zh: '{of} 的人数' },
+    name: { en: 'waiting for {of}', zh: '等待 {of}' },
     of: 'service',
     queues: 'start',
   },
-  hands: {
-    says: { en: '{of} comes and works', zh: '{of} 到场并处理' },
-    name: { en: 'way and work of {of}', zh: '{of} 的路程与处理' },
+  travel: {
+    says: { en: '{of} is on the way', zh: '{of} 赶往现场' },
+    name: { en: 'the way of {of}', zh: '{of} 的路程' },
     of: 'service',
   },
+  hands: { says: { en: '{of} works', zh: '{of} 处理' }, name: { en: 'the work of {of}', zh: '{of} 的处理' }, of: 'service' },
   ups: {
     says: { en: 'stored energy of {of} runs out', zh: '{of} 储能耗尽' },
-    name: { en: 'stored energy', zh: '储能' },
+    name: { en: 'the end of stored energy', zh: '储能耗尽' },
     of: 'datacentre',
   },
   confirmation: {

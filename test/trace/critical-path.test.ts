@@ -93,7 +93,8 @@ describe('the critical path', () => {
     expect(last.time).toBe(3600 + 4 * 360)
     expect(plain(repaired.recording, createCriticalPaths(repaired.recording)(last.row, fault).hops)).toEqual([
       ['queue', 'crew', 'hands', 3 * 360, 3],
-      ['work', 'hands', 'hands', 360, 0],
+      ['travel', 'travel', 'hands', 300, 0],
+      ['work', 'hands', 'hands', 60, 0],
     ])
   })
 

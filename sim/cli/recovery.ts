@@ -1,0 +1,110 @@
+/** The report of recoveries in words: for each strike what was back when, and the critical path of what came last. */
+import type { Milestone, Recovery, RecoveryHop, Saving } from '../experiment/recovery-report.ts'
+import { durationInWords, type Language } from '../trace/story.ts'
+
+const WORDS = {
+  en: {
+    strikes: 'strikes at',
+    over: ', over after ',
+    untouched: 'nothing fell',
+    never: 'not before the end',
+    kept: 'never below',
+    elsewhere: 'the path does not lead back to this fault alone',
+    without: 'without ',
+    it: ' ',
+    less: '{} less',
+    more: '{} more',
+    same: 'no less',
+    reached: 'reached',
+    others: 'and others',
+    what: {
+      power: 'power for the hosts of ',
+      hosted: 'all instances on ',
+      instances: 'instances of ',
+      up: 'up again: ',
+      served: 'served by ',
+    },
+  },
+  zh: {
+    strikes: '发生于',
+    over: '，持续 ',
+    untouched: '无任何影响',
+    never: '至结束仍未恢复',
+    kept: '从未低于',
+    elsewhere: '路径并非仅由此故障引起',
+    without: '若无 ',
+    it: '：',
+    less: '缩短 {}',
+    more: '延长 {}',
+    same: '不缩短',
+    reached: '可恢复',
+    others: '等',
+    what: { power: '主机供电：', hosted: '全部实例：', instances: '服务实例：', up: '恢复可用：', served: '请求得到服务：' },
+  },
+} as const
+
+/** Lines of text, each with its end. */
+export function* recoveryLines(recoveries: readonly Recovery[], language: Language): Generator<string> {
+  const words = WORDS[language]
+  for (const { fault, started, ended, milestones } of recoveries) {
+    const over = ended === null ? '' : `${words.over}${durationInWords(ended - started, language)}`
+    yield `\n${fault} ${words.strikes} ${durationInWords(started, language)}${over}\n`
+    if (milestones.length === 0) yield `  ${words.untouched}\n`
+    let shown: Milestone | undefined
+    for (const [at, milestone] of milestones.entries()) {
+      const next = milestones[at + 1]
+      const isLast = !isOfSameThing(milestone, next)
+      if (!isLast && next.time === milestone.time) continue // the larger share says it all
+      yield `  ${milestoneText(milestone, language)}\n`
+      if (!isLast || (shown !== undefined && isSamePath(shown, milestone))) continue
+      yield* pathLines(milestone, language)
+      shown = milestone
+    }
+  }
+}
+
+/** `99 %  1 h 41 min  all instances on us-east-1/a`. */
+function milestoneText({ what, of, share, expectation, time }: Milestone, language: Language): string {
+  const words = WORDS[language]
+  const value = time === null ? words.never : time === 0 ? words.kept : durationInWords(time, language)
+  const shown = what === 'up' ? '' : `${Number((share * 100).toPrecision(6))} %`
+  const names = of.length > 3 ? `${of.slice(0, 3).join(', ')} ${words.others}` : of.join(', ')
+  const objective = expectation === null ? '' : ` (${expectation})`
+  return `${shown.padStart(6)}  ${value.padStart(12)}  ${words.what[what]}${names}${objective}`
+}
+
+/** Of several shares of one thing only the path to the largest is shown. */
+function isOfSameThing({ what, of }: Milestone, next: Milestone | undefined): boolean {
+  return next !== undefined && next.what === what && next.of.join() === of.join()
+}
+
+/** The very same stretches, up to the one row that the second is told of by. */
+function isSamePath(one: Milestone, other: Milestone): boolean {
+  return (
+    one.path.length === other.path.length &&
+    one.path.every(({ row, to }, i) => row === other.path[i].row && to === other.path[i].to)
+  )
+}
+
+function* pathLines({ path, isCaused, savings = [] }: Milestone, language: Language): Generator<string> {
+  const words = WORDS[language]
+  for (const hop of path) {
+    const saving = savingOf(hop, savings)
+    const end = saving === undefined ? '' : ` – ${savingText(saving, language)}`
+    yield `${' '.repeat(10)}${durationInWords(hop.length, language).padStart(12)}  ${hop.says[language]}${end}\n`
+  }
+  if (!isCaused) yield `${' '.repeat(24)}${words.elsewhere}\n`
+}
+
+function savingOf(hop: RecoveryHop, savings: readonly Saving[]): Saving | undefined {
+  return savings.find(({ limit, of }) => limit === hop.limit && (of === null || of === hop.of))
+}
+
+/** `without boot slots 41 min less`. */
+function savingText({ name, saved, time }: Saving, language: Language): string {
+  const words = WORDS[language]
+  const without = `${words.without}${name[language]}${words.it}`
+  if (saved === null) return `${without}${time === null ? words.never : words.reached}`
+  if (saved === 0) return `${without}${words.same}`
+  return `${without}${saved > 0 ? words.less : words.more}`.replace('{}', durationInWords(Math.abs(saved), language))
+}

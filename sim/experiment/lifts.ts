@@ -1,0 +1,114 @@
+/**
+ * Limits lifted: the same scenario in which one thing that can hold a recovery up does so no longer. What has places at many
+ * sites is lifted at all of them: boot slots are a way of working, not a data centre's own.
+ */
+import { TICK } from '../engine/time.ts'
+import { type DatacentreSpec, isRunning, type RunningService, type Scenario, type Service } from '../scenario/schema.ts'
+import type { Limit } from '../trace/limits.ts'
+import type { Law } from '../units/law.ts'
+import type { Seconds } from '../units/quantity.ts'
+
+type Lift = (scenario: Scenario, owner: string) => Scenario
+
+const AT_ONCE: Law = { kind: 'constant', value: 0 }
+/** A store so large that no run empties it. */
+const ENDLESS: Seconds = 1e9
+
+/** How each limit is lifted; `owner` is the id of the service, crew or plan that has it. What is not here is no limit to lift. */
+const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
+  energising: inPower(power => ({ ...power, distribution: { ...power.distribution, inrushLimit: Infinity } })),
+  'boot-slots': inDatacentres(datacentre => ({ ...datacentre, bootSlots: Infinity })),
+  boot: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, boot: AT_ONCE } })),
+  repair: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, repair: AT_ONCE } })),
+  restarts: inDatacentres(datacentre => ({ ...datacentre, restartRate: Infinity })),
+  ups: inPower(power => ({ ...power, ups: { ...power.ups, store: ENDLESS } })),
+  confirmation: inPower(power => ({ ...power, transfer: { ...power.transfer, confirm: 0 } })),
+  transfer: inPower(power => ({ ...power, transfer: { ...power.transfer, takes: 0 } })),
+  retransfer: inPower(power => ({ ...power, transfer: { ...power.transfer, retransfer: 0 } })),
+  generators: inPower(power => ({
+    ...power,
+    generators: { ...power.generators, start: { ...power.generators.start, delay: 0 } },
+  })),
+  launches: scenario =>
+    inServices(scenario, service =>
+      service.kind === 'control-plane' ? { ...service, api: { ...service.api, takes: AT_ONCE } } : service,
+    ),
+  start: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
+  'health-checks': inRunning(withoutProbing),
+  'failure-detection': inRunning(withoutProbing),
+  'primary-detection': inService(service =>
+    service.kind === 'database' ? { ...service, failover: { ...service.failover, detect: 0 } } : service,
+  ),
+  promotion: inService(service =>
+    service.kind === 'database' ? { ...service, failover: { ...service.failover, promote: AT_ONCE } } : service,
+  ),
+  'log-replay': inService(service => (service.kind === 'database' ? { ...service, replay: AT_ONCE } : service)),
+  crew: inService(service => (service.kind === 'crew' ? { ...service, servers: Infinity } : service)),
+  travel: inService(service => (service.kind === 'crew' ? { ...service, travel: AT_ONCE } : service)),
+  hands: (scenario, owner) =>
+    withoutOwnTimes(
+      inServices(scenario, (service, id) =>
+        id === owner && service.kind === 'crew' ? { ...service, takes: AT_ONCE } : service,
+      ),
+      owner,
+    ),
+  autoscaler: (scenario, owner) => ({
+    ...scenario,
+    plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], every: 1, lag: 0 } },
+  }),
+}
+
+/** The scenario without a limit, everything else and all chance as before; undefined when it cannot be lifted. */
+export function lifted(scenario: Scenario, limit: Limit, owner: string): Scenario | undefined {
+  return LIFTS[limit]?.(scenario, owner)
+}
+
+function inDatacentres(change: (datacentre: DatacentreSpec) => DatacentreSpec): Lift {
+  return scenario => ({
+    ...scenario,
+    world: {
+      regions: scenario.world.regions.map(region => ({
+        ...region,
+        zones: region.zones.map(zone => ({ ...zone, datacentres: zone.datacentres.map(change) })),
+      })),
+    },
+  })
+}
+
+function inPower(change: (power: DatacentreSpec['power']) => DatacentreSpec['power']): Lift {
+  return inDatacentres(datacentre => ({ ...datacentre, power: change(datacentre.power) }))
+}
+
+function inServices(scenario: Scenario, change: (service: Service, id: string) => Service): Scenario {
+  const services = Object.entries(scenario.services).map(([id, service]) => [id, change(service, id)] as const)
+  return { ...scenario, services: Object.fromEntries(services) }
+}
+
+function inService(change: (service: Service) => Service): Lift {
+  return (scenario, owner) => inServices(scenario, (service, id) => (id === owner ? change(service) : service))
+}
+
+function inRunning(change: (service: RunningService) => RunningService): Lift {
+  return inService(service => (isRunning(service) ? change(service) : service))
+}
+
+/** What happens to an instance is known at once. */
+function withoutProbing(service: RunningService): RunningService {
+  return { ...service, health: { every: TICK, unhealthy: 1, healthy: 1, timeout: 0 } }
+}
+
+/** Steps of runbooks and repairs of faults say how long a crew needs for them: no time. */
+function withoutOwnTimes(scenario: Scenario, crew: string): Scenario {
+  const plans = Object.entries(scenario.plans).map(([id, plan]) => {
+    if (plan.via !== crew || plan.kind !== 'runbook') return [id, plan] as const
+    const steps = Object.entries(plan.steps as Readonly<Record<string, object>>)
+    return [
+      id,
+      { ...plan, steps: Object.fromEntries(steps.map(([name, step]) => [name, { ...step, takes: AT_ONCE }])) },
+    ] as const
+  })
+  const faults = Object.entries(scenario.faults).map(
+    ([id, fault]) => [id, fault.via === crew && fault.lasts !== undefined ? { ...fault, lasts: AT_ONCE } : fault] as const,
+  )
+  return { ...scenario, plans: Object.fromEntries(plans), faults: Object.fromEntries(faults) }
+}

@@ -1,0 +1,273 @@
+/**
+ * What a strike of a fault touched, and when it was back: power, instances, what users get. Each milestone has the meaning of the
+ * metric that measures it (`time-to`, `recovery-time`, `outage`), counted from the strike, and names the row that reached it.
+ */
+import type { Run, Window } from '../metrics/define.ts'
+import { clientsOf, eachFlow } from '../metrics/flows.ts'
+import { eachShare } from '../metrics/readiness.ts'
+import { kindNamed } from '../metrics/rows.ts'
+import { Return } from '../metrics/series.ts'
+import { subjectsNamed } from '../metrics/subjects.ts'
+import type { Expectation, Scenario } from '../scenario/schema.ts'
+import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
+import { lastUpTo } from '../trace/why.ts'
+import type { Ratio, Seconds } from '../units/quantity.ts'
+
+/**
+ * `power`: hosts that lost it have it. `hosted`: all instances on the hosts that fell, other customers' included. `instances`:
+ * those of a service, none while it is down. `up`: a service that nobody sends requests to is up. `served`: requests to a
+ * service answered in time, of those issued.
+ */
+export type Awaited = 'power' | 'hosted' | 'instances' | 'up' | 'served'
+
+export interface Reached {
+  readonly what: Awaited
+  /** Ids of the places, or of the service. */
+  readonly of: readonly string[]
+  /** The share that counts as there. */
+  readonly share: Ratio
+  /** The expectation that the share comes from. */
+  readonly expectation: string | null
+  /** From the strike on, s; 0 when it never fell below the share, null when it was not back before the run ended. */
+  readonly time: Seconds | null
+  /** The row that reached it; null when none did. */
+  readonly row: RowId | null
+}
+
+/** Shares of instances that are asked for, and of hosts with power. */
+const INSTANCE_SHARES: readonly Ratio[] = [0.5, 0.8, 0.99]
+const POWER_SHARE: Ratio = 0.99
+/** What counts as served where no expectation says so, and for how long it has to hold, s; as `recovery-time` has it. */
+const SERVED_SHARE: Ratio = 0.99
+const SERVED_HOLD: Seconds = 60
+
+/** The milestones on the way back from the strike that the row `strike` tells of. */
+export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reached[] {
+  const { rows, entities, world } = run
+  const window: Window = { from: rows.time[strike], to: scenario.run.horizon }
+  const touched = touchedBy(run, strike)
+  const milestones: Reached[] = []
+
+  /** Notes a milestone, which one of the rows that `reaches` accepts has reached. */
+  function note(about: Omit<Reached, 'time' | 'row'>, back: Return, reaches: (row: RowId) => boolean): void {
+    const { value, at } = back.measurement()
+    milestones.push({
+      ...about,
+      time: value,
+      row: value === null || value === 0 || at === null ? null : rowAt(run, at, reaches),
+    })
+  }
+
+  if (touched.racks.length > 0) {
+    const back = new Return(window.from, POWER_SHARE, 0)
+    eachShare(run, touched.racks, 'power', window, (from, to, share) => back.piece(from, to, share))
+    const of = touched.places.map(place => entities.id(place))
+    note({ what: 'power', of, share: POWER_SHARE, expectation: null }, back, isRow(run, ['rack.energised'], touched.racks))
+  }
+  if (touched.places.length > 0 && hasInstances(run, touched.places)) {
+    const of = touched.places.map(place => entities.id(place))
+    noteInstances('hosted', touched.places, of, isRow(run, ['tenants.up', 'instance.up']))
+  }
+  const callees = new Set(world.clients.map(client => client.service))
+  for (const service of [...new Set([...touched.services, ...touched.callees])].sort((a, b) => a - b)) {
+    const of = [entities.id(service)]
+    const isTouched = touched.services.includes(service)
+    if (isTouched) noteInstances('instances', [service], of, isRow(run, ['service.ready', 'service.up'], [service]))
+    if (!callees.has(service)) {
+      const back = new Return(window.from, 1, 0)
+      eachUp(run, service, window, (from, to, isUp) => back.piece(from, to, isUp ? 1 : 0))
+      note({ what: 'up', of, share: 1, expectation: null }, back, isRow(run, ['service.up'], [service]))
+      continue
+    }
+    const { id, share, hold } = objectiveOf(scenario, run, service, entities.id(rows.subject[strike]))
+    const back = new Return(window.from, share, hold)
+    const clients = clientsOf(run, [service])
+    eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) =>
+      back.piece(from, to, issued > 0 ? answered / issued : 1),
+    )
+    if (!isTouched && back.measurement().value === 0) continue
+    note({ what: 'served', of, share, expectation: id }, back, isRow(run, ['client.flow'], clients))
+  }
+  return milestones
+
+  function noteInstances(
+    what: Awaited,
+    subjects: readonly EntityId[],
+    of: readonly string[],
+    reaches: (row: RowId) => boolean,
+  ): void {
+    const backs = INSTANCE_SHARES.map(share => new Return(window.from, share, 0))
+    eachShare(run, subjects, 'instances', window, (from, to, share) => {
+      for (const back of backs) back.piece(from, to, share)
+    })
+    INSTANCE_SHARES.forEach((share, i) => {
+      note({ what, of, share, expectation: null }, backs[i], reaches)
+    })
+  }
+}
+
+/** Rows that say that something fell, and the thing; where nothing fell, those that say that it rose. */
+const FALLS = ['rack.dark', 'host.down', 'host.shut', 'instance.down', 'service.down']
+const RISES = ['rack.energised', 'host.repaired', 'instance.up', 'service.up']
+
+interface Touched {
+  /** Racks that lost power, or got it. */
+  readonly racks: readonly EntityId[]
+  /** The fewest places and hosts that hold all hosts touched, and no others. */
+  readonly places: readonly EntityId[]
+  readonly services: readonly EntityId[]
+  /** Services whose callers got something else than before. */
+  readonly callees: readonly EntityId[]
+}
+
+/** What a strike brought down; for one that only brought things up, those. What another strike followed with is that one's. */
+function touchedBy(run: Run, strike: RowId): Touched {
+  const { rows, kinds, entities, world } = run
+  const follows = new Uint8Array(rows.length) // whether it has brought the row about
+  follows[strike] = 1
+  const started = kindNamed(run, 'fault.started')
+  const flow = kindNamed(run, 'client.flow')
+  const fallen = new Set<EntityId>()
+  const risen = new Set<EntityId>()
+  const flows = new Set<EntityId>() // of clients
+  const isFall = kinds.map(({ name }) => FALLS.includes(name))
+  const isRise = kinds.map(({ name }) => RISES.includes(name))
+  for (let row = strike + 1; row < rows.length; row++) {
+    if (follows[rows.cause[row]] === 0 || rows.kind[row] === started) continue
+    follows[row] = 1
+    if (isFall[rows.kind[row]]) fallen.add(rows.subject[row])
+    else if (isRise[rows.kind[row]]) risen.add(rows.subject[row])
+    else if (rows.kind[row] === flow) flows.add(rows.subject[row])
+  }
+  const things = [...(fallen.size > 0 ? fallen : risen)].sort((a, b) => a - b)
+  const racks = things.filter(thing => entities.kind(thing) === 'rack')
+  const services = things.flatMap(thing => {
+    const service = entities.above(thing, 'service')
+    return service > 0 ? [service] : []
+  })
+  const hosts = things.filter(thing => entities.kind(thing) === 'host')
+  const callees = world.clients.filter(({ entity }) => flows.has(entity)).map(({ service }) => service)
+  return { racks, places: joined(run, [...racks, ...hosts]), services: [...new Set(services)], callees }
+}
+
+/** The largest places of which every host is in one of those given, and what is left over. */
+function joined({ entities }: Run, given: readonly EntityId[]): EntityId[] {
+  if (given.length === 0) return []
+  const inside = new Uint8Array(entities.count)
+  for (const place of given) inside[place] = 1
+  const holds = new Uint8Array(entities.count) // whether it has hosts, by place
+  const lacks = new Uint8Array(entities.count) // whether it has hosts that are not touched, by place
+  for (const host of entities.all('host')) {
+    const isTouched = inside[host] === 1 || inside[entities.parent(host)] === 1
+    for (let at = host; at > 0; at = entities.parent(at)) {
+      holds[at] = 1
+      if (!isTouched) lacks[at] = 1
+    }
+  }
+  const isWhole = (place: EntityId): boolean => holds[place] === 1 && lacks[place] === 0
+  const largest = new Set<EntityId>()
+  for (const place of given) {
+    let at = place
+    while (isWhole(entities.parent(at))) at = entities.parent(at)
+    largest.add(at)
+  }
+  return [...largest].sort((a, b) => a - b)
+}
+
+/** Whether anything runs on the hosts of some places. */
+function hasInstances(run: Run, places: readonly EntityId[]): boolean {
+  const { rows, entities, world } = run
+  const isIn = (entity: EntityId): boolean => {
+    let at = entity
+    while (at > 0 && !places.includes(at)) at = entities.parent(at)
+    return at > 0
+  }
+  const placed = kindNamed(run, 'instance.placed')
+  if (world.datacentres.some(({ entity, tenants }) => tenants > 0 && places.some(place => isAbove(place, entity)))) return true
+  for (let row = 1; row < rows.length; row++) if (rows.kind[row] === placed && isIn(rows.a[row])) return true
+  return false
+
+  /** Whether one of the two lies in the other. */
+  function isAbove(one: EntityId, other: EntityId): boolean {
+    for (let at = one; at > 0; at = entities.parent(at)) if (at === other) return true
+    for (let at = other; at > 0; at = entities.parent(at)) if (at === one) return true
+    return false
+  }
+}
+
+/** What a service has promised its users after a fault: by a recovery time, else by an availability, else 99 %. */
+function objectiveOf(
+  { expect }: Scenario,
+  { entities, world }: Run,
+  service: EntityId,
+  fault: string,
+): { id: string | null; share: Ratio; hold: Seconds } {
+  const own = Object.entries(expect).filter(([, { of, after }]) => {
+    if (of === undefined) return false
+    const subjects = subjectsNamed(entities, of, ['service', 'client'])
+    const meant = subjects.ok ? subjects.of : []
+    const isOfService = meant.some(
+      one => one === service || world.clients.some(client => client.entity === one && client.service === service),
+    )
+    const isAfter = after === undefined || (after.kind === 'after' && after.ref.replace(/\.(end|start)$/, '') === fault)
+    return isOfService && isAfter
+  })
+  const recovery = own.find(([, { metric }]) => metric === 'recovery-time')
+  if (recovery !== undefined) {
+    const [id, { to, hold }] = recovery
+    return { id, share: numberOr(to, SERVED_SHARE), hold: numberOr(hold, SERVED_HOLD) }
+  }
+  const availability = own.find(
+    ([, expectation]) => expectation.metric === 'availability' && leastOf(expectation) !== undefined,
+  )
+  if (availability === undefined) return { id: null, share: SERVED_SHARE, hold: SERVED_HOLD }
+  const [id, expectation] = availability
+  return { id, share: numberOr(leastOf(expectation), SERVED_SHARE), hold: SERVED_HOLD }
+}
+
+const leastOf = (expectation: Expectation): number | undefined => expectation['at-least']
+
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+
+/** Calls `piece` for each stretch of the window over which a service is up, or is not. */
+function eachUp(
+  run: Run,
+  service: EntityId,
+  { from, to }: Window,
+  piece: (from: Seconds, to: Seconds, isUp: boolean) => void,
+): void {
+  const { rows } = run
+  const up = kindNamed(run, 'service.up')
+  const down = kindNamed(run, 'service.down')
+  const ready = kindNamed(run, 'service.ready')
+  let isUp = true
+  let since = from
+  for (let row = 1; row < rows.length && rows.time[row] < to; row++) {
+    if (rows.subject[row] !== service) continue
+    const kind = rows.kind[row]
+    // What begins dark says how many instances it has, and nothing else.
+    const isBegin = kind === ready && rows.time[row] === 0 && rows.a[row] === 0
+    if (kind !== up && kind !== down && !isBegin) continue
+    const now = rows.time[row]
+    if (now > since) {
+      piece(since, now, isUp)
+      since = now
+    }
+    isUp = kind === up
+  }
+  if (to > since) piece(since, to, isUp)
+}
+
+/** Whether a row is of one of some kinds, and of one of some subjects where these are given. */
+function isRow(run: Run, names: readonly string[], subjects?: readonly EntityId[]): (row: RowId) => boolean {
+  const kinds = names.map(name => kindNamed(run, name))
+  const among = subjects === undefined ? undefined : new Set(subjects)
+  return row => kinds.includes(run.rows.kind[row]) && (among === undefined || among.has(run.rows.subject[row]))
+}
+
+/** The last row of an instant that is accepted: with it the instant was over, and the share what it then was. */
+function rowAt(run: Run, time: Seconds, accepts: (row: RowId) => boolean): RowId | null {
+  for (let row = lastUpTo(run, time); row > 0 && run.rows.time[row] === time; row--) if (accepts(row)) return row
+  return null
+}

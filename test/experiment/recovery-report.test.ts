@@ -1,0 +1,282 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { recoveryLines } from '../../sim/cli/recovery.ts'
+import { type Milestone, type Recovery, recoveriesOf, withSavings } from '../../sim/experiment/recovery-report.ts'
+import { type RunOutcome, startRun } from '../../sim/experiment/run.ts'
+import { metricNamed } from '../../sim/metrics/index.ts'
+import { measure } from '../../sim/metrics/measure.ts'
+import type { Scenario } from '../../sim/scenario/schema.ts'
+import { blackstart } from '../cli/console.ts'
+import { scenarioOf } from '../cloud.ts'
+import { textOf as struckTextOf, worlds as struckWorlds } from '../property/struck-worlds.ts'
+import { textOf, worlds } from '../property/worlds.ts'
+
+// Four racks of two hosts, energised one by one, 20 s apart. One host boots at a time, for 100 s. Each rack has one instance, on
+// its second host; a restart takes 30 s, a start 40 s. Power is gone from 10 min to 20 min.
+const SMALL = `blackstart: 1
+name: small
+run: {seed: 1, horizon: 2h}
+world:
+  r:
+    zones: [a]
+    racks: 4
+    hosts: 2
+    tenants: 0
+    machine: plain
+    boot: {slots: 1, restart: 2/min}
+    power: {distribution: {inrush-limit: 3kW, every: 20s}}
+machines: {plain: {power: 500W, boot: 100s, on-power-return: {stuck: 0%, lost: 0%}}}
+services:
+  web: {instances: 4, capacity: 100/s, starts-in: 40s, health: {every: 10s, healthy: 2}}
+clients: {users: {to: web, rate: 300/s}}
+faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
+expect: {}
+`
+
+function reportOf(text: string): { scenario: Scenario; outcome: RunOutcome; recoveries: Recovery[] } {
+  const scenario = scenarioOf(text)
+  const outcome = startRun(scenario).complete()
+  return { scenario, outcome, recoveries: recoveriesOf(scenario, outcome) }
+}
+
+const plain = ({ what, of, share, time }: Milestone) => [what, of.join(), share, time]
+const hops = ({ path }: Milestone) => path.map(({ limit, of, length }) => [limit, of, length])
+
+describe('the recoveries of a run', () => {
+  const { scenario, recoveries } = reportOf(SMALL)
+  const [{ milestones }] = recoveries
+  const [power, , , hosted, , , instances, served] = milestones
+
+  test('are the times from the fault to power, to shares of the instances and to the objective', () => {
+    expect(recoveries.map(({ fault, strike, started, ended }) => [fault, strike, started, ended])).toEqual([
+      ['dark', 0, 600, 1200],
+    ])
+    // Boots end at 1300, 1400 … 2000 s; instances stand on every second host and serve 70 s after it is up.
+    expect(milestones.slice(0, 7).map(plain)).toEqual([
+      ['power', 'r', 0.99, 660],
+      ['hosted', 'r', 0.5, 1070],
+      ['hosted', 'r', 0.8, 1470],
+      ['hosted', 'r', 0.99, 1470],
+      ['instances', 'web', 0.5, 1070],
+      ['instances', 'web', 0.8, 1470],
+      ['instances', 'web', 0.99, 1470],
+    ])
+    expect(plain(served).slice(0, 3)).toEqual(['served', 'web', 0.99])
+  })
+
+  test('have the critical paths that are known by hand', () => {
+    expect(hops(power)).toEqual([
+      ['fault', 'dark', 600],
+      ['energising', 'r/a/dc1', 60],
+    ])
+    const toInstances = [
+      ['fault', 'dark', 600],
+      ['boot-slots', 'r/a/dc1', 700],
+      ['boot', null, 100],
+      ['restarts', 'r/a/dc1', 30],
+      ['start', 'web', 40],
+    ]
+    expect(hops(hosted)).toEqual(toInstances)
+    expect(hops(instances)).toEqual(toInstances)
+    expect(hops(served).slice(0, 5)).toEqual(toInstances)
+    expect(hops(served).map(([limit]) => limit)).toContain('health-checks')
+    expect(instances.path.map(({ says }) => says.en)).toEqual([
+      'dark lasts',
+      'waits for boot slots of r/a/dc1 (7 jobs)',
+      'r/a/dc1/r4/h2 boots',
+      'waits for restarts in r/a/dc1 (1 job)',
+      'web/i4 starts',
+    ])
+    expect(instances.path[1].says.zh).toBe('等待 r/a/dc1 的启动名额（7 项）')
+  })
+
+  test('say what each limit would have saved, as worked out by hand', () => {
+    let runs = 0
+    const [recovery] = withSavings(scenario, recoveries, other => {
+      runs++
+      return startRun(other).complete()
+    })
+    const saved = (at: number) => recovery.milestones[at].savings?.map(({ limit, of, time, saved }) => [limit, of, time, saved])
+    expect(saved(0)).toEqual([['energising', null, 600, 60]])
+    expect(saved(6)).toEqual([
+      // Racks at 0, 20, 40, 60 s, each host up 100 s later; four restarts of 30 s from 100 s on end at 220 s, and a start.
+      ['boot-slots', null, 600 + 100 + 4 * 30 + 40, 610],
+      // Hosts are up with their racks; four restarts from 0 s on end at 120 s, and a start.
+      ['boot', null, 600 + 4 * 30 + 40, 710],
+      ['restarts', null, 1440, 30],
+      ['start', 'web', 1430, 40],
+    ])
+    expect(runs).toBe(6) // these five, and the health checks
+  })
+
+  test('tell people from the way they have to go and from the time they need', () => {
+    // Two at a time, 5 min away and 1 min at work: eight hosts are whole after 24 min; a boot, a restart and a start later all serve.
+    const { scenario, recoveries } = reportOf(
+      SMALL.replace('slots: 1', 'slots: 8')
+        .replace('services:', 'services:\n  hands: {kind: crew, servers: 2, travel: 5m, takes: 1m}')
+        .replace(/faults:.*\n/, 'faults: {broken: {kind: host-failure, target: {zone: a, of: host}, at: 10m}}\n'),
+    )
+    const [{ milestones }] = withSavings(scenario, recoveries, other => startRun(other).complete())
+    const last = milestones[2]
+    expect(plain(last)).toEqual(['hosted', 'r', 0.99, 4 * 360 + 100 + 30 + 40])
+    expect(hops(last).slice(0, 3)).toEqual([
+      ['crew', 'hands', 3 * 360],
+      ['travel', 'hands', 300],
+      ['hands', 'hands', 60],
+    ])
+    expect(last.savings?.slice(0, 3).map(({ limit, time }) => [limit, time])).toEqual([
+      ['crew', 360 + 100 + 4 * 30 + 40],
+      ['travel', 4 * 60 + 100 + 30 + 40],
+      ['hands', 4 * 300 + 100 + 30 + 40],
+    ])
+  })
+
+  test('lead through the power chain, and each part of it can be lifted', () => {
+    // The store holds 5 min; the generators do not take load until the fault on them is over; then 8 s to move over.
+    const { scenario, recoveries } = reportOf(
+      SMALL.replace(
+        /faults:.*\n/,
+        `faults:
+  out: {kind: utility-loss, target: {zone: a}, at: 10m, lasts: 90m}
+  idle: {kind: generator-fault, target: {zone: a}, mode: carry, at: 9m, lasts: 11m}
+`,
+      ),
+    )
+    const [out] = withSavings(scenario, recoveries, other => startRun(other).complete()).filter(({ fault }) => fault === 'out')
+    const [power] = out.milestones
+    expect(plain(power)).toEqual(['power', 'r', 0.99, 600 + 8 + 60])
+    // Why it came back is the end of the other fault, which began before this one.
+    expect(power.isCaused).toBe(false)
+    expect(hops(power)).toEqual([
+      ['fault', 'idle', 600],
+      ['transfer', 'r/a/dc1', 8],
+      ['energising', 'r/a/dc1', 60],
+    ])
+    expect(power.savings?.map(({ limit, saved }) => [limit, saved])).toEqual([
+      ['transfer', 8],
+      ['energising', 60],
+    ])
+  })
+
+  test('of a database are detection and promotion, which save what they take', () => {
+    const { scenario, recoveries } = reportOf(`blackstart: 1
+name: failover
+run: {seed: 1, horizon: 1h}
+world: {r: {zones: [a, b], racks: 1, hosts: 2, tenants: 0}}
+services: {db: {kind: database, primary: a, standby: b, failover: {detect: 30s, promote: 45s}}}
+faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
+`)
+    const [{ milestones }] = withSavings(scenario, recoveries, other => startRun(other).complete())
+    const up = milestones.find(({ what }) => what === 'up')
+    expect([up?.time, up?.savings?.map(({ limit, of, saved }) => [limit, of, saved])]).toEqual([
+      75,
+      [
+        ['primary-detection', 'db', 30],
+        ['promotion', 'db', 45],
+      ],
+    ])
+  })
+
+  test('take the objective of a service from its expectations', () => {
+    const asked = (expectations: string) => {
+      const last = reportOf(SMALL.replace('expect: {}', `expect: {${expectations}}`)).recoveries[0].milestones[7]
+      return [last.share, last.expectation]
+    }
+    expect(asked('')).toEqual([0.99, null])
+    expect(asked('A: {metric: availability, of: web, at-least: 90%}')).toEqual([0.9, 'A'])
+    expect(
+      asked(
+        'A: {metric: availability, of: web, at-least: 90%}, B: {metric: recovery-time, of: users, to: 70%, after: dark, at-most: 1h}',
+      ),
+    ).toEqual([0.7, 'B'])
+    expect(asked('B: {metric: recovery-time, of: web, to: 70%, after: other, at-most: 1h}')).toEqual([0.99, null])
+  })
+
+  test('tell of a strike that nothing fell with, of what never fell and of what never came back', () => {
+    const text = SMALL.replace('lasts: 10m', 'lasts: 3h').replace(
+      'faults: {',
+      'faults: {short: {kind: utility-loss, target: {zone: a}, at: 1m, lasts: 10s}, ',
+    )
+    const [short, dark] = reportOf(text).recoveries
+    expect([short.fault, short.milestones]).toEqual(['short', []])
+    expect([dark.ended, ...dark.milestones.map(({ time }) => time)]).toEqual([null, ...Array(8).fill(null)])
+    const lines = [...recoveryLines([short, dark], 'en')].join('')
+    expect(lines).toContain('short strikes at 1 min, over after 10 s\n  nothing fell\n')
+    expect(lines).toContain('99 %  not before the end  power for the hosts of r\n')
+    const two = reportOf(SMALL.replace('zones: [a]', 'zones: [a, b]').replace('instances: 4', 'instances: 8'))
+    expect(two.recoveries[0].milestones.filter(({ what }) => what === 'instances').map(({ time }) => time)).toEqual([
+      0, 1270, 1470,
+    ])
+  })
+
+  test('tell of bringing up what began dark', () => {
+    const { recoveries } = reportOf(
+      SMALL.replace('tenants: 0', 'tenants: 0\n    begin: dark').replace(
+        /faults:.*\n/,
+        'faults: {on: {kind: energise, target: {zone: a}, at: 10m}}\n',
+      ),
+    )
+    expect(recoveries[0].milestones.slice(0, 2).map(plain)).toEqual([
+      ['power', 'r', 0.99, 60],
+      ['hosted', 'r', 0.5, 470],
+    ])
+  })
+
+  test.each([
+    ['worlds', worlds.map(textOf)],
+    ['worlds struck by faults of every kind', struckWorlds.map(struckTextOf)],
+  ])('agree with the metrics, and their paths add up to the bit, in generated %s', (_, texts) => {
+    fc.assert(
+      fc.property(texts, text => {
+        const { scenario, outcome, recoveries } = reportOf(text)
+        const run = { ...outcome.recording, world: outcome.world }
+        for (const { fault, milestones } of recoveries) {
+          for (const { what, of, share, time, path } of milestones) {
+            expect(path.reduce((sum, { length }) => sum + length, 0)).toBe(time ?? 0)
+            const name = what === 'served' ? 'recovery-time' : 'time-to'
+            const metric = metricNamed(name)
+            if (what === 'up' || what === 'power' || what === 'hosted' || metric === undefined) continue
+            const question = { of: of[0], to: share, after: { kind: 'after', ref: fault, delay: 0 } as const }
+            expect([fault, what, of, share, time]).toEqual([
+              fault,
+              what,
+              of,
+              share,
+              measure(run, metric, question, scenario.run).value,
+            ])
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('are printed by run --recovery, with the savings by --savings, and as data with --json', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'recovery-')), 'small.yaml')
+    writeFileSync(file, SMALL)
+    const { code, out } = await blackstart('run', file, '--savings')
+    expect(code).toBe(0)
+    expect(out.split('\n').slice(2, 14)).toEqual([
+      '',
+      'dark strikes at 10 min, over after 10 min',
+      '    99 %        11 min  power for the hosts of r',
+      '                10 min  dark lasts',
+      '                 1 min  waits until r/a/dc1 is energised, step by step – without steps of energising 1 min less',
+      '    50 %   17 min 50 s  all instances on r',
+      '    99 %   24 min 30 s  all instances on r',
+      '                10 min  dark lasts',
+      '           11 min 40 s  waits for boot slots of r/a/dc1 (7 jobs) – without boot slots 10 min 10 s less',
+      '            1 min 40 s  r/a/dc1/r4/h2 boots – without boot times 11 min 50 s less',
+      '                  30 s  waits for restarts in r/a/dc1 (1 job) – without the restart rate 30 s less',
+      '                  40 s  web/i4 starts – without starting web 40 s less',
+    ])
+    const plainRun = JSON.parse((await blackstart('run', file, '--json')).out)
+    expect(plainRun).not.toHaveProperty('recoveries')
+    const { recoveries: told, ...rest } = JSON.parse((await blackstart('run', file, '--json', '--recovery')).out)
+    expect(told).toEqual(JSON.parse(JSON.stringify(recoveries)))
+    expect(Object.keys(rest)).toEqual(Object.keys(plainRun))
+  })
+})
