@@ -25,6 +25,7 @@ class SortedList {
   isPending = (id: EventId): boolean => this.events.some(event => event.id === id)
   dueAt = (id: EventId): number | undefined => this.events.find(event => event.id === id)?.time
   nextTime = (): number => this.events[0]?.time ?? Infinity
+  args = (): number[] => this.events.map(event => event.arg)
   get length(): number {
     return this.events.length
   }
@@ -77,6 +78,13 @@ function same(a: unknown, b: unknown): void {
   if (a !== b) expect(a).toBe(b)
 }
 
+/** The operands of all that is pending, as it comes. */
+function popped(calendar: Calendar): number[] {
+  const args = Array.from({ length: calendar.length }, () => calendar.argOf(calendar.pop()))
+  expect(calendar.nextTime()).toBe(Infinity)
+  return args
+}
+
 /** Ways in which pending times lie: a few instants, one scale, or several scales at once, all on the grid. */
 const SPREADS: ((uniform: number, other: number) => number)[] = [
   uniform => Math.floor(uniform * 4),
@@ -109,6 +117,7 @@ test('the calendar does what a sorted list does with thousands pending on whatev
     const until = [300, 1500, 3000][shape]
     while (pushed < until) push(pushed++)
     const saved = calendar.snapshot()
+    const savedArgs = list.args()
     for (let i = 0; i < 2000; i++) {
       const what = chance.next()
       if (what < 0.45) push(pushed++)
@@ -122,13 +131,7 @@ test('the calendar does what a sorted list does with thousands pending on whatev
     while (list.length > 0) pop()
     expect([calendar.length, calendar.nextTime()]).toEqual([0, Infinity])
     calendar.restore(saved)
-    let before = 0
-    for (let i = 0; i < until; i++) {
-      expect(calendar.nextTime()).toBeGreaterThanOrEqual(before)
-      before = calendar.nextTime()
-      calendar.pop()
-    }
-    expect(calendar.nextTime()).toBe(Infinity)
+    expect(popped(calendar)).toEqual(savedArgs)
   })
   fc.assert(property, { seed: 7, numRuns: 60 })
 })
@@ -137,6 +140,58 @@ test('nothing is pending under the name of no event', () => {
   const calendar = new Calendar()
   calendar.push(1, 0, 0, 0)
   expect([calendar.isPending(NO_EVENT), calendar.remove(NO_EVENT), calendar.length]).toEqual([false, false, 1])
+})
+
+test('however many there are, they come out in order', () => {
+  for (let count = 1; count <= 200; count++) {
+    const calendar = new Calendar()
+    const times = Array.from({ length: count }, (_, i) => (i * 89) % 211)
+    for (const time of times) calendar.push(time, 0, 0, time)
+    expect(popped(calendar)).toEqual(times.sort((a, b) => a - b))
+  }
+})
+
+test('many far events, and one still farther when it is their turn, come out in order', () => {
+  for (let count = 660; count <= 700; count++) {
+    const calendar = new Calendar()
+    const near = Array.from({ length: 65 }, (_, i) => i)
+    const far = Array.from({ length: count }, (_, i) => 1e6 + i)
+    for (const time of [...near, ...far]) calendar.push(time, 0, 0, time)
+    const first = near.map(() => calendar.argOf(calendar.pop()))
+    calendar.push(1e7, 0, 0, 1e7)
+    expect([...first, ...popped(calendar)]).toEqual([...near, ...far, 1e7])
+  }
+})
+
+test('what has come and gone takes no room', () => {
+  const calendar = new Calendar()
+  const id = calendar.push(0, 0, 0, 0)
+  const size = (): number => calendar.snapshot().columns.reduce((sum, column) => sum + column.byteLength, 0)
+  const before = size()
+  for (let time = 1; time < 2000; time++) {
+    calendar.remove(calendar.push(time + 5, 0, 0, 0))
+    calendar.push(time, 0, 0, 0)
+    calendar.pop()
+  }
+  expect(size()).toBe(before)
+  expect(calendar.isPending(id)).toBe(false)
+})
+
+test('an event scheduled after a snapshot is not pending once the snapshot is restored', () => {
+  const calendar = new Calendar()
+  const empty = calendar.snapshot()
+  const first = calendar.push(1, 0, 0, 0)
+  const one = calendar.snapshot()
+  const second = calendar.push(2, 0, 0, 0)
+  calendar.restore(one)
+  expect([calendar.isPending(first), calendar.isPending(second), calendar.length, calendar.nextTime()]).toEqual([
+    true,
+    false,
+    1,
+    1,
+  ])
+  calendar.restore(empty)
+  expect([calendar.isPending(first), calendar.remove(first), calendar.length]).toEqual([false, false, 0])
 })
 
 test('more events than the first capacity come out in order', () => {
