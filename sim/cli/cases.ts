@@ -22,37 +22,32 @@ export function casesOf(file: string, { limits }: Options): Case[] {
 export async function* judged(own: readonly Case[], options: Options, console: Console): AsyncGenerator<Result> {
   const threads = Math.min(options.workers ?? availableParallelism(), own.length)
   const pool = threads > 1 ? createPool(cases, options, threads) : undefined
-  const finished = new Map<number, Result>()
+  const finished = new Map<Case, Result>()
+  async function judge(one: Case): Promise<void> {
+    try {
+      if (pool === undefined) await new Promise(resolve => setImmediate(resolve)) // signals are heard between two cases
+      finished.set(one, pool === undefined ? judgeCase(one, options, console) : await pool.run(one))
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      finished.set(one, { ...one, kind: 'failed', message, object: { ...one, error: message } })
+    }
+  }
+
+  let isStopped = false
   let stop: () => void = () => undefined
-  const stopped = new Promise<void>(resolve => {
-    stop = resolve
+  const stopping = new Promise<void>(resolve => {
+    stop = () => {
+      isStopped = true
+      resolve()
+    }
   })
   for (const signal of SIGNALS) process.once(signal, stop)
-  const judge = async (one: Case): Promise<Result> => {
-    if (pool === undefined) {
-      await new Promise(resolve => setImmediate(resolve)) // signals are heard between two cases
-      return judgeCase(one, options, console)
-    }
-    const broken = (error: Error): Result => ({
-      ...one,
-      kind: 'failed',
-      message: error.message,
-      object: { ...one, error: error.message },
-    })
-    return pool.run(one).catch(broken)
-  }
   try {
-    const pending = pool === undefined ? [] : own.map((one, i) => judge(one).then(result => void finished.set(i, result)))
+    const pending = pool && own.map(judge)
     for (const [i, one] of own.entries()) {
-      const next = pending[i] ?? judge(one).then(result => void finished.set(i, result))
-      if ((await Promise.race([stopped.then(() => 'stopped'), next])) === 'stopped') {
-        for (let later = i; later < own.length; later++) {
-          const result = finished.get(later)
-          if (result !== undefined) yield result
-        }
-        return
-      }
-      yield finished.get(i) as Result
+      if (!isStopped) await Promise.race([stopping, pending?.[i] ?? judge(one)])
+      const result = finished.get(one)
+      if (result !== undefined) yield result
     }
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, stop)

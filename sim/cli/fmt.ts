@@ -4,7 +4,16 @@ import { readDocument, Spots } from '../scenario/document.ts'
 import { layOut } from '../scenario/layout.ts'
 import { readScenario, scenarioFiles } from './files.ts'
 import type { Options } from './options.ts'
-import { type Console, type ExitCode, printJson, printProblems, Refusal, worst, writeFileAtomically } from './output.ts'
+import {
+  type Console,
+  type ExitCode,
+  printJson,
+  printProblems,
+  Refusal,
+  reasonOf,
+  worst,
+  writeFileAtomically,
+} from './output.ts'
 
 export function fmt(options: Options, console: Console): ExitCode {
   const { positionals, onlyChecks, isJson, isQuiet } = options
@@ -54,6 +63,6 @@ function write(file: string, text: string): void {
   try {
     writeFileAtomically(file, [text])
   } catch (error) {
-    throw new Refusal(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`, file)
+    throw new Refusal(`${file}: cannot be written: ${reasonOf(error)}`, file)
   }
 }

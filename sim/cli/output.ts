@@ -1,15 +1,5 @@
 /** What the commands print and write: text, JSON, problems, files. Standard output is for results, standard error for messages. */
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { formatProblem, type Problem } from '../scenario/load.ts'
 
 /** 0 as it should be · 1 not · 2 cannot be told · 3 invalid input · 4 a bug of ours. */
@@ -84,10 +74,10 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
   }
   const place = there === undefined ? path : realpathSync(path)
   const temporary = `${place}.${process.pid}.tmp`
-  const handle = openSync(temporary, 'wx')
+  const handle = openSync(temporary, 'wx', there === undefined ? 0o666 : there.mode & 0o777)
   try {
     try {
-      for (const piece of pieces) writeSync(handle, piece)
+      for (const piece of pieces) writeFileSync(handle, piece) // unlike writeSync, never a part of it without a word
       fsyncSync(handle)
     } finally {
       closeSync(handle)

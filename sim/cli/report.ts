@@ -61,10 +61,11 @@ export function questionText({ metric, of }: Pick<Check, 'metric' | 'of'>): stri
   return `${metric}${of === null ? '' : ` of ${typeof of === 'string' ? of : JSON.stringify(of)}`}`
 }
 
-/** `99.1 %, asked at least 99.9 %`, and what is published where something is. */
+/** `99.1 %, asked at least 99.9 %`, with the interval over several runs, and what is published where something is. */
 export function answerText(check: Check): string {
-  const { published, unit } = check
-  return `${valueText(check)}${askedText(check)}${published === undefined ? '' : `, published ${quantity(published, unit)}`}`
+  const { published, interval, unit } = check
+  const around = interval === null ? '' : ` (${quantity(interval[0], unit)} to ${quantity(interval[1], unit)})`
+  return `${valueText(check)}${around}${askedText(check)}${published === undefined ? '' : `, published ${quantity(published, unit)}`}`
 }
 
 /** `99.1 %`, or why there is no value. */

@@ -1,4 +1,4 @@
-/** Results as Markdown, for the summary of a CI job: first what is not as it should be or changed, then everything. */
+/** Results as Markdown, for the summary of a CI job: first what is not as it should be or changed, then the rest. */
 
 import { formatProblem } from '../scenario/problems.ts'
 import { type Difference, differenceText } from './baseline.ts'
@@ -15,10 +15,12 @@ export function summaryText(results: readonly Result[], left: number, difference
   const hasBaseline = differences.size > 0
   const rows = results.flatMap(result => rowsOf(result, differences.get(result)))
   const notable = rows.filter(({ isNotable }) => isNotable)
+  const others = rows.filter(({ isNotable }) => !isNotable)
   const parts = [`## Blackstart: ${good} of ${results.length} cases as they should be${partial}`]
   if (notable.length > 0) parts.push(table(notable, hasBaseline))
-  if (rows.length > notable.length) {
-    parts.push(`<details><summary>All ${rows.length} results</summary>\n\n${table(rows, hasBaseline)}\n</details>`)
+  if (others.length > 0) {
+    const which = notable.length > 0 ? `The other ${others.length} results` : `All ${others.length} results`
+    parts.push(`<details><summary>${which}</summary>\n\n${table(others, hasBaseline)}\n</details>`)
   }
   return `${parts.join('\n\n')}\n`
 }

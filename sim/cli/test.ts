@@ -15,6 +15,7 @@ import {
   printJson,
   printProblems,
   Refusal,
+  reasonOf,
   worst,
   writeFileAtomically,
 } from './output.ts'
@@ -58,8 +59,9 @@ export async function test(options: Options, console: Console): Promise<ExitCode
       act(path)
     } catch (error) {
       codes.push(3)
-      const reason = error instanceof Error ? error.message : String(error)
-      console.err(`blackstart: ${path}: ${what} cannot be written (${reason}); what is printed above stands without it\n`)
+      console.err(
+        `blackstart: ${path}: ${what} cannot be written (${reasonOf(error)}); what is printed above stands without it\n`,
+      )
     }
   }
   write(junit, 'the JUnit report', path => writeFileAtomically(path, junitPieces(results, left)))

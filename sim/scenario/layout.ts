@@ -116,21 +116,42 @@ function widthOf(node: unknown): number {
   return alone.toString({ lineWidth: 0, flowCollectionPadding: false, verifyAliasOrder: false }).trimEnd().length
 }
 
-/** Comments beside values: two spaces after the longest of the lines that follow each other, equally far in, with one. */
+/** Comments beside values stand in columns, two spaces after the longest line of their group. */
 function alignComments(text: string): string {
   const lines = text.split('\n')
   const starts = trailingComments(lines)
   const contentOf = (line: number): string => lines[line].slice(0, starts.get(line)).trimEnd()
-  const depthOf = (line: number): number => lines[line].search(/\S/)
-  let from = 0
-  while (from < lines.length) {
-    let to = from
-    let column = 0
-    while (starts.has(to) && depthOf(to) === depthOf(from)) column = Math.max(column, contentOf(to++).length + 2)
-    for (let line = from; line < to; line++) lines[line] = contentOf(line).padEnd(column) + lines[line].slice(starts.get(line))
-    from = Math.max(to, from + 1)
+  for (const group of commentGroups(lines, contentOf, line => starts.has(line))) {
+    const column = Math.max(...group.map(line => contentOf(line).length)) + 2
+    for (const line of group) lines[line] = contentOf(line).padEnd(column) + lines[line].slice(starts.get(line))
   }
   return lines.join('\n')
+}
+
+/** Which comments share a column: of lines that follow each other, and of keys of one map whose values stand below them. */
+function commentGroups(
+  lines: readonly string[],
+  contentOf: (line: number) => string,
+  hasComment: (line: number) => boolean,
+): number[][] {
+  const groups: number[][] = []
+  const headings = new Map<number, number[]>() // by depth, of the maps that are open
+  let neighbours: number[] = []
+  for (const [line, text] of lines.entries()) {
+    const depth = text.search(/\S/)
+    if (depth < 0) continue
+    for (const open of headings.keys()) if (open > depth) headings.delete(open)
+    if (!hasComment(line)) continue
+    const isHeading = contentOf(line).endsWith(':')
+    const isNext = neighbours.at(-1) === line - 1 && lines[line - 1].search(/\S/) === depth
+    const known = isHeading ? headings.get(depth) : isNext ? neighbours : undefined
+    const group = known ?? []
+    if (known === undefined) groups.push(group)
+    group.push(line)
+    if (isHeading) headings.set(depth, group)
+    else neighbours = group
+  }
+  return groups
 }
 
 /** What the lexer puts among the tokens: here a document, an error, a text begins. */

@@ -47,6 +47,32 @@ zzz: 1
 `)
   })
 
+  test('puts comments in columns: of neighbours, and of keys whose values stand below them', () => {
+    expect(
+      layOut(`variants:
+  lean: # one
+    set: {a: 1} # of a line
+    expect:
+      A: {b: 1} # first
+      LONGER: {b: 1} # second
+  # alone
+  much-longer: # two
+    set: {a: 2}
+zzz: # three
+`),
+    ).toBe(`variants:
+  lean:         # one
+    set: {a: 1}  # of a line
+    expect:
+      A: {b: 1}       # first
+      LONGER: {b: 1}  # second
+  # alone
+  much-longer:  # two
+    set: {a: 2}
+zzz:  # three
+`)
+  })
+
   test('opens what does not fit into its line, and closes nothing that was open', () => {
     const long = Array.from({ length: 12 }, (_, i) => `key-${i}: value-${i}`)
     expect(layOut(`expect:\n  A1: {${long.join(', ')}, deep: {a: [1, 2]}}\n  A2:\n    b: 1\n`)).toBe(
