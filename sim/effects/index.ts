@@ -15,6 +15,8 @@ import { shut } from './shut.ts'
 import { start } from './start.ts'
 import { utilityLoss } from './utility-loss.ts'
 import { utilitySag } from './utility-sag.ts'
+import { volumeBreak } from './volume-break.ts'
+import { volumeCut } from './volume-cut.ts'
 
 export const effects: readonly Effect[] = [
   capacityShortage,
@@ -32,4 +34,6 @@ export const effects: readonly Effect[] = [
   start,
   utilityLoss,
   utilitySag,
+  volumeBreak,
+  volumeCut,
 ]

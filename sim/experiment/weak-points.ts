@@ -3,12 +3,14 @@
  * than it needs. Single points of failure are the cuts of one. What it takes to work is said where the structure is made.
  */
 import type { LoadShape } from '../models/traffic/load-shape.ts'
-import type { Scenario } from '../scenario/schema.ts'
+import { isRunning, type Scenario } from '../scenario/schema.ts'
 import { minimalCutSets } from '../sla/cut-sets.ts'
 import type { PerSecond } from '../units/quantity.ts'
-import { type PartKind, structureOf } from './structure-of.ts'
+import { type Feat, type PartKind, structureOf } from './structure-of.ts'
 
 export interface WeakPointOptions {
+  /** What the service is to do: serve on, or start from dark. */
+  readonly feat?: Feat
   /** Kinds of parts that may fail. */
   readonly among?: readonly PartKind[]
   /** Most parts that fail together. */
@@ -21,6 +23,7 @@ export interface WeakPointOptions {
 export interface WeakPoints {
   /** Id of the service. */
   readonly of: string
+  readonly feat: Feat
   readonly instances: number
   readonly needed: number
   /** Parts that might fail, by kind. */
@@ -31,28 +34,34 @@ export interface WeakPoints {
 
 const AMONG: readonly PartKind[] = ['region', 'zone', 'datacentre', 'service']
 
-/** Finds them. Throws RangeError when the service is unknown or a crew, or when there are too many sets to look at. */
+/** Finds them. Throws RangeError when the service is unknown or does not run, or when there are too many sets to look at. */
 export function weakPoints(
   scenario: Scenario,
   of: string,
-  { among = AMONG, order = 3, needed = neededAtPeak(scenario, of), seed = scenario.run.seed }: WeakPointOptions = {},
+  {
+    feat = 'serve',
+    among = AMONG,
+    order = 3,
+    needed = neededAtPeak(scenario, of),
+    seed = scenario.run.seed,
+  }: WeakPointOptions = {},
 ): WeakPoints {
-  const { parts, works, instances } = structureOf(scenario, of, among, needed, seed)
+  const { parts, works, instances } = structureOf(scenario, of, feat, among, needed, seed)
   const counts: Partial<Record<PartKind, number>> = {}
   for (const { kind } of parts) counts[kind] = (counts[kind] ?? 0) + 1
   const cuts = minimalCutSets({ parts: parts.length, works }, order).map(cut => cut.map(part => parts[part].id))
-  return { of, instances, needed, parts: counts, cuts }
+  return { of, feat, instances, needed, parts: counts, cuts }
 }
 
-/** Services that weak points can be asked of: all but crews. */
+/** Services that weak points can be asked of: those that run on hosts. */
 export function servicesWithWeakPoints({ services }: Scenario): string[] {
-  return Object.keys(services).filter(id => services[id].kind !== 'crew')
+  return Object.keys(services).filter(id => isRunning(services[id]))
 }
 
 /** Instances that carry the peaks of all clients of a service together; at least 1, and 1 for a database. */
 export function neededAtPeak({ services, clients }: Scenario, of: string): number {
   const service = services[of]
-  if (service === undefined || service.kind === 'crew' || service.kind === 'database') return 1
+  if (service === undefined || !isRunning(service) || service.kind === 'database') return 1
   let rate = 0
   for (const client of Object.values(clients)) if ('to' in client && client.to === of) rate += peakOf(client.rate)
   return Math.max(1, Math.ceil(rate / service.capacity))

@@ -10,6 +10,7 @@ import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
 import { hostsPowered } from './hosts-powered.ts'
 import { instancesReady } from './instances-ready.ts'
+import { lostVolumes } from './lost-volumes.ts'
 import { lostWrites } from './lost-writes.ts'
 import { order } from './order.ts'
 import { outage } from './outage.ts'
@@ -19,6 +20,8 @@ import { slaCredit } from './sla-credit.ts'
 import { staticStability } from './static-stability.ts'
 import { timeOf } from './time-of.ts'
 import { timeTo } from './time-to.ts'
+import { volumesIn } from './volumes-in.ts'
+import { volumesReady } from './volumes-ready.ts'
 
 export const metrics: readonly Metric[] = [
   availability,
@@ -31,6 +34,7 @@ export const metrics: readonly Metric[] = [
   goodputShare,
   hostsPowered,
   instancesReady,
+  lostVolumes,
   lostWrites,
   order,
   outage,
@@ -40,6 +44,8 @@ export const metrics: readonly Metric[] = [
   staticStability,
   timeOf,
   timeTo,
+  volumesIn,
+  volumesReady,
 ]
 
 /** The metric with this name, if there is one. */

@@ -1,6 +1,6 @@
 /**
- * What share of something is there, from moment to moment: of a service its instances; of a place its hosts, its powered
- * hosts, or all instances on it, other customers' included.
+ * What share of something is there, from moment to moment: of a service its instances, or its volumes; of a place its hosts,
+ * its powered hosts, or all instances on it, other customers' included.
  */
 import type { EntityId } from '../trace/entities.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
@@ -16,7 +16,7 @@ type Piece = (from: Seconds, to: Seconds, share: Ratio) => void
 /** Calls `piece` for each stretch of the window over which the share holds, in order and without gaps or empty stretches. */
 export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { from, to }: Window, piece: Piece): void {
   const places = of.filter(entity => PLACES.includes(run.entities.kind(entity)))
-  const services = of.filter(entity => run.entities.kind(entity) === 'service')
+  const services = of.filter(entity => ['service', 'cell'].includes(run.entities.kind(entity)))
   const tally = places.length === 0 ? createServiceTally(run, services) : createPlaceTally(run, places, counts)
   const { rows } = run
   let since = from
@@ -42,10 +42,13 @@ interface Tally {
   share(): Ratio
 }
 
-/** Instances ready of those wanted, none while the service is down for another reason. */
-function createServiceTally(run: Run, services: readonly EntityId[]): Tally {
-  const { rows } = run
+/** Instances ready of those wanted, none while the service is down for another reason; volumes that serve, by cell. */
+function createServiceTally(run: Run, of: readonly EntityId[]): Tally {
+  const { rows, entities } = run
+  const inside = within(run, of)
+  const services = [...of, ...entities.all('cell').filter(cell => inside[cell] === 1 && !of.includes(cell))]
   const ready = kindNamed(run, 'service.ready')
+  const volumes = kindNamed(run, 'volumes.ready')
   const down = kindNamed(run, 'service.down')
   const up = kindNamed(run, 'service.up')
   const index = new Map(services.map((service, i) => [service, i]))
@@ -55,10 +58,10 @@ function createServiceTally(run: Run, services: readonly EntityId[]): Tally {
   return {
     read(row) {
       const kind = rows.kind[row]
-      if (kind !== ready && kind !== down && kind !== up) return false
+      if (kind !== ready && kind !== volumes && kind !== down && kind !== up) return false
       const i = index.get(rows.subject[row])
       if (i === undefined) return false
-      if (kind === ready) {
+      if (kind === ready || kind === volumes) {
         has[i] = rows.a[row]
         wants[i] = rows.b[row]
       } else isDown[i] = kind === down ? 1 : 0

@@ -19,6 +19,7 @@ import type { Power } from './power/power.ts'
 import type { Services } from './services.ts'
 import type { Tenants } from './tenants.ts'
 import type { Traffic } from './traffic/traffic.ts'
+import type { Volumes } from './volumes/volumes.ts'
 
 export interface Cloud {
   readonly sim: Simulation
@@ -39,6 +40,7 @@ export interface Cloud {
   readonly databases: Databases
   readonly controlPlanes: ControlPlanes
   readonly crews: Crews
+  readonly volumes: Volumes
   readonly traffic: Traffic
   readonly balancer: Balancer
   readonly cells: Cells

@@ -167,6 +167,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
         'a standby elsewhere survives the loss of the place',
       )
     }
+    if (service.kind === 'volumes') checkVolumes(path, service)
     for (const [name, need] of Object.entries(mapOf(service.needs))) {
       if (!isMap(need)) continue
       const from = [need.from ?? name].flat()
@@ -182,6 +183,28 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       if (typeof need.k === 'number' && need.k > from.length)
         complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
     }
+  }
+
+  /** Every volume needs its copies on different hosts of one zone, and every zone a volume. */
+  function checkVolumes(path: Path, { place, items, n = 2, k = 1, repair }: Data): void {
+    const { search } = mapOf(repair)
+    checkServiceName([...path, 'repair', 'search', 'via'], mapOf(search).via, ['control-plane'])
+    if (typeof n !== 'number' || typeof k !== 'number') return
+    if (k > n) complain([...path, 'k'], `${k} of ${n} copies can never be there`, 'state a larger `n` or a smaller `k`')
+    const [home] = typeof place === 'string' ? placesNamed(place) : (places ?? [])
+    if (home === undefined) return
+    const hosts = new Map<string, number>() // by zone
+    for (const { id, kind, racks, hosts: each } of places ?? []) {
+      const zone = id.slice(0, id.lastIndexOf('/'))
+      if (kind === 'datacentre' && `${id}/`.startsWith(`${home.id}/`)) hosts.set(zone, (hosts.get(zone) ?? 0) + racks * each)
+    }
+    const small = [...hosts].find(([, has]) => has < n)
+    if (small !== undefined) {
+      const message = `${n} copies need ${n} hosts, and ${small[0]} has ${small[1] === 1 ? '1 host' : `${small[1]} hosts`}`
+      complain([...path, 'n'], message, 'more hosts, or a smaller `n`')
+    }
+    if (typeof items === 'number' && items < hosts.size)
+      complain([...path, 'items'], `${items} volumes are not one for each of ${hosts.size} zones`, 'state its `place`, or more')
   }
 
   function checkSupplier(path: Path, supplier: unknown, onKey: boolean): void {
@@ -322,6 +345,8 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     const allowed: readonly string[] = effect.targets
     if (!allowed.includes(kind))
       complain(path, `${effect.kind} cannot strike a ${kind}: the target can never match`, `it strikes ${allowed.join(', ')}`)
+    else if (effect.kind.startsWith('volume-') && Object.keys(services).every(id => kindOf(id) !== 'volumes'))
+      complain(path, `there are no volumes: ${effect.kind} would change nothing`, 'add a service of kind: volumes')
     else if ('capacity' in effect.fields || 'errors' in effect.fields) {
       // Only requests from clients can be slowed or failed in part; a call to another service fails when that is down.
       const asked = new Set(Object.values(clients).map(client => (isMap(client) ? client.to : undefined)))

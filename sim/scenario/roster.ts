@@ -8,8 +8,9 @@ import type { LinkSpec } from '../models/network.ts'
 import { layOut, type Places } from '../models/places.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
 import type { ServiceSpec } from '../models/services.ts'
+import type { PoolSpec } from '../models/volumes/volumes.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
-import type { Need, RunningService, Scenario } from './schema.ts'
+import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
 import { cpuOf } from './sizes.ts'
 
 /** A service that runs on hosts, or on none in particular; its number is its place in the list. */
@@ -64,7 +65,7 @@ export function enrol(scenario: Scenario) {
 
   const running: Running[] = []
   for (const [id, service] of Object.entries(scenario.services)) {
-    if (service.kind !== 'crew') running.push({ id, service, spec: serviceSpec(scenario, entities, places, id, service) })
+    if (isRunning(service)) running.push({ id, service, spec: serviceSpec(scenario, entities, places, id, service) })
   }
   const numberOf = (id: string): number => running.findIndex(one => one.id === id)
   const databases = running.map((_, number) => number).filter(number => running[number].service.kind === 'database')
@@ -83,6 +84,10 @@ export function enrol(scenario: Scenario) {
       calls: [],
       callers: [],
     })),
+  )
+
+  const volumes = Object.entries(scenario.services).flatMap(([id, service]) =>
+    service.kind === 'volumes' ? [{ id, service, pools: poolsOf(entities, places, id, service) }] : [],
   )
 
   // Needs: a serve-need of a service with cells is a call that each of them makes; every other one is the service's own.
@@ -132,6 +137,8 @@ export function enrol(scenario: Scenario) {
     served,
     parts,
     cells,
+    /** Services that are volumes, and what they have in each zone. */
+    volumes,
     needs,
     planIds,
     named: (id: string): EntityId => entities.find(id),
@@ -186,6 +193,19 @@ function spreadOf(entities: Entities, places: Places, service: RunningService, h
   if (service.instances === undefined) return []
   if (places.places[home].kind !== 'region') return [home]
   return places.zones.filter(at => places.places[at].parent === home)
+}
+
+/** The volumes of a service in each zone of its place: as many in each, and one more in the first where they do not divide. */
+function poolsOf(entities: Entities, places: Places, id: string, service: Volumes): PoolSpec[] {
+  const home = places.places[service.place === undefined ? 0 : placeNamed(entities, places, service.place)]
+  const hosts = Array.from({ length: home.endHost - home.firstHost }, (_, i) => home.firstHost + i)
+  const zones = [...new Set(hosts.map(host => places.zoneOfHost[host]))]
+  return zones.map((zone, i) => ({
+    entity: entities.add('cell', entities.id(places.zoneEntity(zone)), entities.find(id)),
+    zone,
+    hosts: hosts.filter(host => places.zoneOfHost[host] === zone),
+    items: Math.ceil((service.items - i) / zones.length),
+  }))
 }
 
 /** Index of the place with this id, or with an id that ends in it. */

@@ -31,7 +31,7 @@ import { idKey, type Machine, machineSchema, resolveWorld, type WorldSpec, world
 
 export type { Asker, Client, Sender } from './clients.ts'
 export type { Expectation } from './expectations.ts'
-export type { ControlPlane, Crew, Database, Need, PlainService, RunningService, Service } from './services.ts'
+export type { ControlPlane, Crew, Database, Need, PlainService, RunningService, Service, Volumes } from './services.ts'
 export { isRunning } from './services.ts'
 export { cpuOf } from './sizes.ts'
 export type { DatacentreSpec, Machine, RegionSpec, WorldSpec }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { count, duration, durationOrForever, factor, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { SIZES } from './sizes.ts'
+import { volumesSchema } from './volumes.ts'
 import { idKey } from './world.ts'
 
 const name = z.string().min(1)
@@ -219,20 +220,27 @@ const crewSchema = z.strictObject({
 })
 
 /** A service by its kind; plain without one. */
-export const serviceSchema = z.discriminatedUnion('kind', [plainSchema, databaseSchema, controlPlaneSchema, crewSchema])
+export const serviceSchema = z.discriminatedUnion('kind', [
+  plainSchema,
+  databaseSchema,
+  controlPlaneSchema,
+  crewSchema,
+  volumesSchema,
+])
 
 export type PlainService = z.output<typeof plainSchema>
 /** Its instances are its replicas, and their places are `primary` and `standby`. */
 export type Database = z.output<typeof databaseSchema> & { readonly instances?: undefined; readonly place?: undefined }
 export type ControlPlane = z.output<typeof controlPlaneSchema>
 export type Crew = z.output<typeof crewSchema>
+export type Volumes = z.output<typeof volumesSchema>
 /** What runs on hosts, or on none in particular. */
 export type RunningService = PlainService | Database | ControlPlane
-export type Service = RunningService | Crew
+export type Service = RunningService | Crew | Volumes
 
-/** Whether a service has needs, instances and a capacity; a crew has not. */
+/** Whether a service has needs, instances and a capacity; crews and volumes have not. */
 export function isRunning(service: Service): service is RunningService {
-  return service.kind !== 'crew'
+  return service.kind !== 'crew' && service.kind !== 'volumes'
 }
 
 /** Kinds of services and what they are, for the help. */
@@ -250,4 +258,8 @@ export const SERVICE_KINDS = {
     about: { en: 'A service whose API changes things: launches and the like.', zh: '以 API 执行变更（如启动实例）的服务。' },
   },
   crew: { schema: crewSchema, about: { en: 'People who do what machines cannot.', zh: '执行人工操作的团队。' } },
+  volumes: {
+    schema: volumesSchema,
+    about: { en: 'Data in several copies on the hosts of each zone.', zh: '在各可用区主机上保存多副本的存储卷。' },
+  },
 } as const

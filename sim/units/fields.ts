@@ -3,9 +3,18 @@
  * declaration serves the validator, the published schema, completion and `explain`. Knows no scenario.
  */
 import { z } from 'zod'
-import { formatBytes, formatDuration, formatLaw, formatRate, formatRatio, formatWatts } from './format.ts'
+import { formatBandwidth, formatBytes, formatDuration, formatLaw, formatRate, formatRatio, formatWatts } from './format.ts'
 import { empirical, type Law } from './law.ts'
-import { type Parsed, parseBytes, parseDuration, parseNumber, parseRate, parseRatio, parseWatts } from './parse.ts'
+import {
+  type Parsed,
+  parseBandwidth,
+  parseBytes,
+  parseDuration,
+  parseNumber,
+  parseRate,
+  parseRatio,
+  parseWatts,
+} from './parse.ts'
 
 /** A text in both languages of the product. */
 export interface Text {
@@ -130,6 +139,15 @@ export const watts = quantity('power', parseWatts, formatWatts, `^${DIGITS}\\s*(
 
 /** An amount of data such as `1GB`, in bytes. */
 export const bytes = quantity('bytes', parseBytes, formatBytes, `^${DIGITS}\\s*([kMGTP]?B|[KMGT]iB)$`, '1GB')
+
+/** A bandwidth such as `400MBps` or `10Gbps`, in bytes per second. */
+export const bandwidth = quantity(
+  'bandwidth',
+  parseBandwidth,
+  formatBandwidth,
+  `^${DIGITS}\\s*([kMGT]?Bps|[kMGT]bps)$`,
+  '400MBps',
+)
 
 const ratioKind: Kind<number> = {
   type: 'ratio',

@@ -52,6 +52,11 @@ export function formatBytes(bytes: number): string {
   return `${size}${names[name]}`
 }
 
+/** Bytes per second as `400MBps`. */
+export function formatBandwidth(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}ps`
+}
+
 /** A law of times as it is written in a file. */
 export function formatLaw(law: Law): string {
   switch (law.kind) {

@@ -45,6 +45,18 @@ const SIZE: Readonly<Record<string, Unit>> = {
   TiB: unit(0, 1_099_511_627_776),
 }
 
+const BANDWIDTH: Readonly<Record<string, Unit>> = {
+  Bps: unit(0),
+  kBps: unit(3),
+  MBps: unit(6),
+  GBps: unit(9),
+  TBps: unit(12),
+  kbps: unit(3, 1 / 8),
+  Mbps: unit(6, 1 / 8),
+  Gbps: unit(9, 1 / 8),
+  Tbps: unit(12, 1 / 8),
+}
+
 const NUMBER = /^\s*([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,3}))?\s*/
 
 /** A time such as `30m`, `800ms` or `1h 30m`, in seconds. */
@@ -86,6 +98,11 @@ export function parseWatts(input: unknown): Parsed {
 /** An amount of data such as `1GB`, in bytes; kB, MB … are decimal, KiB, MiB … binary. */
 export function parseBytes(input: unknown): Parsed {
   return parseScaled(input, SIZE, 'an amount of data', '1GB or 512MiB', 'MB')
+}
+
+/** A bandwidth such as `400MBps` or `10Gbps`, in bytes per second; a small b means bits. */
+export function parseBandwidth(input: unknown): Parsed {
+  return parseScaled(input, BANDWIDTH, 'a bandwidth', '400MBps or 10Gbps', 'MBps')
 }
 
 /** A share: `99.9%` or `0.999`, between 0 and 1. */

@@ -1,0 +1,820 @@
+/**
+ * Volumes: data with several copies on the hosts of a zone. With k good copies a volume serves; one that has fewer than it should
+ * looks for room elsewhere and is copied there; one that finds none is stuck; one that lost them all with the power waits for the
+ * first to return, is checked, and is copied again. What cannot be made good is lost, or restored from its snapshot.
+ *
+ * Searching may be work for a control plane, which others need at the same time: that makes a storm of it. Volumes are counted
+ * by cohort, never kept one by one; every state is a count, and the counts of a zone always sum to its volumes.
+ *
+ * After it was copied elsewhere a volume counts among those that share their first copy with it: how much lies on which host
+ * is exact in sum, while who shares which hosts stays as it was laid out.
+ */
+import type { Simulation } from '../../engine/simulation.ts'
+import { onGrid } from '../../engine/time.ts'
+import type { EntityId } from '../../trace/entities.ts'
+import { defineRows, rowKindNamed } from '../../trace/row-kinds.ts'
+import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
+import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
+import type { ControlPlanes } from '../control-plane.ts'
+import { createDrains } from '../drain.ts'
+import type { Hosts } from '../hosts.ts'
+import type { Places } from '../places.ts'
+import { Batches, NO_BATCH } from './batches.ts'
+import { type Placement, placeCopies } from './placement.ts'
+
+/** The volumes of one service in one zone. */
+export interface PoolSpec {
+  readonly entity: EntityId
+  readonly zone: number
+  /** Hosts that hold copies, by number; at least as many as a volume has copies. */
+  readonly hosts: readonly number[]
+  readonly items: number
+}
+
+export interface VolumesSpec {
+  readonly entity: EntityId
+  readonly pools: readonly PoolSpec[]
+  /** Copies of a volume, and how many of them must be good and there for it to serve. */
+  readonly n: number
+  readonly k: number
+  /** Size of a volume, B. */
+  readonly item: number
+  /** Share of a zone's room that is free while every volume has all its copies. */
+  readonly spare: Ratio
+  /** How long a copy may be away before it is taken for lost, s. */
+  readonly notice: Seconds
+  readonly repair: {
+    /** What each host gives to copying, B/s. */
+    readonly bandwidth: PerSecond
+    /** What becomes of copies that return after they were taken for lost. */
+    readonly returned: 'reused' | 'held'
+    readonly search: {
+      /** Volumes of a zone that look for room, per second. */
+      readonly rate: PerSecond
+      /** How long one waits before it asks again, s. */
+      readonly retry: Seconds
+      /** The control plane that is asked, or −1 when hosts find each other. */
+      readonly via: number
+    }
+  }
+  /** How fast a host checks what it holds, B/s. */
+  readonly check: PerSecond
+  /** Share of the volumes checked that cannot be made good. */
+  readonly lost: Ratio
+  readonly snapshots: boolean
+  /** How fast a zone restores, B/s. */
+  readonly restore: PerSecond
+}
+
+/** What volumes can be, each a count of its zone. The first two serve. */
+export const VOLUME_STATES = ['mirrored', 'degraded', 'stuck', 'dark', 'checking', 'restoring', 'lost'] as const
+export type VolumeState = (typeof VOLUME_STATES)[number]
+const [MIRRORED, DEGRADED, STUCK, DARK, CHECKING, RESTORING, LOST] = [0, 1, 2, 3, 4, 5, 6]
+const STATES = VOLUME_STATES.length
+
+const Row = defineRows('volumes', {
+  ready: {
+    says: { en: '{a} of {b} volumes of {subject} serve', zh: '{subject} 有 {a}/{b} 个卷可用' },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  mirrored: {
+    says: { en: 'all volumes of {subject} that are left have all their copies again', zh: '{subject} 现存各卷副本均已补齐' },
+    hop: 'work',
+    level: 1,
+  },
+  degraded: {
+    says: { en: '{a} volumes of {subject} lack copies', zh: '{subject} 有 {a} 个卷副本不足' },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  stuck: {
+    says: {
+      en: '{a} volumes of {subject} are stuck: they find no room for a copy',
+      zh: '{subject} 有 {a} 个卷卡住：找不到放置副本的空间',
+    },
+    a: 'count',
+    b: 'count',
+  },
+  dark: {
+    says: { en: '{a} volumes of {subject} have too few copies that are there', zh: '{subject} 有 {a} 个卷的副本不在线' },
+    a: 'count',
+    b: 'count',
+  },
+  checking: {
+    says: { en: '{a} volumes of {subject} are being checked', zh: '{subject} 有 {a} 个卷正在做一致性检查' },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  restoring: {
+    says: { en: '{a} volumes of {subject} are being restored from snapshots', zh: '{subject} 有 {a} 个卷正从快照恢复' },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  lost: {
+    says: { en: '{a} volumes of {subject} are lost for ever', zh: '{subject} 已永久丢失 {a} 个卷' },
+    a: 'count',
+    b: 'count',
+    level: 1,
+  },
+})
+/** Row of each state, by state. */
+const STATE_ROWS = VOLUME_STATES.map(state => Row[state])
+
+/** A count that is under way is told when it has changed by this share of a zone's volumes, and when things come to rest. */
+const STEP = 1 / 256
+/** These are told whenever they change: few changes, and they are what matters. */
+const EXACT = [STUCK, DARK, LOST]
+
+/** Lines in which the batches of a zone stand, and in what unit. */
+const [SEARCH, COPY, RESTORE, IDLE] = [0, 1, 2, 3] // volumes, B, B, and those who wait for room and do not ask
+const LINES = 4
+/** Of the number of a batch and its ticket in one number. */
+const TICKETS = 2 ** 26
+
+type ShareWatcher = (volumes: number, zone: number, ready: Ratio, row: RowId) => void
+
+export type Volumes = ReturnType<typeof createVolumes>
+
+export function createVolumes(
+  sim: Simulation,
+  trace: Trace,
+  places: Places,
+  hosts: Hosts,
+  controlPlanes: ControlPlanes,
+  specs: readonly VolumesSpec[],
+) {
+  const pools = specs.flatMap((spec, volumes) => spec.pools.map(pool => ({ ...pool, spec, volumes })))
+  const layouts: Placement[] = []
+  const firstNode: number[] = [0] // node: a host as one pool knows it, in the order of the ring; by pool
+  const firstCohort: number[] = [0]
+  const hostOfNode: number[] = []
+  const nodesOfHost = new Map<number, number[]>()
+  pools.forEach(({ spec, hosts: own, items }, pool) => {
+    const ring = ringOf(own)
+    const layout = placeCopies(
+      ring.map(host => places.rackOfHost[host]),
+      spec.n,
+      items,
+    )
+    layouts.push(layout)
+    ring.forEach((host, at) => {
+      const nodes = nodesOfHost.get(host) ?? []
+      nodes.push(firstNode[pool] + at)
+      nodesOfHost.set(host, nodes)
+      hostOfNode.push(host)
+    })
+    firstNode.push(firstNode[pool] + ring.length)
+    firstCohort.push(firstCohort[pool] + layout.cohorts)
+  })
+  const nodes = hostOfNode.length
+  const poolOfNode = new Uint32Array(nodes)
+  pools.forEach((_, pool) => {
+    poolOfNode.fill(pool, firstNode[pool], firstNode[pool + 1])
+  })
+
+  const present = sim.column(Uint8Array, nodes) // whether its copies can be read, by node
+  const cuts = sim.column(Uint8Array, nodes) // reasons for its copies to be out of reach, by node
+  const crashed = sim.column(Uint8Array, nodes) // whether it went without being able to finish what it wrote, by node
+  const since = sim.column(Float64Array, nodes) // when it came or went, s, by node
+  const holds = sim.column(Float64Array, nodes) // copies, by node
+  const fits = new Float64Array(nodes) // copies that it has room for, by node
+  const there = sim.column(Uint8Array, firstCohort[pools.length]) // copies that can be read, as bits, by cohort
+  const whole = sim.column(Float64Array, firstCohort[pools.length]) // volumes of which every copy is good, by cohort
+  const batchOf = sim.column(Int32Array, firstCohort[pools.length]).fill(NO_BATCH) // the first one, by cohort
+  const counts = sim.column(Float64Array, pools.length * STATES) // volumes, by pool and state
+  const told = sim.column(Float64Array, pools.length * STATES) // what the last rows said, by pool and state
+  const toldReady = sim.column(Float64Array, pools.length).fill(-1)
+  const toldWhole = sim.column(Uint8Array, pools.length) // whether the last rows said that no copy is missing, by pool
+  const hasChanged = sim.column(Uint8Array, pools.length)
+  const changedBy = sim.column(Uint32Array, pools.length) // last row that changed a count, by pool
+  const room = sim.column(Float64Array, pools.length) // copies that fit on hosts that are there and are not spoken for, by pool
+  const hostsThere = sim.column(Uint32Array, pools.length)
+  const checked = sim.column(Float64Array, pools.length) // volumes ever, by pool
+  const beyondRepair = sim.column(Float64Array, pools.length) // of those, the ones that could not be made good
+  const turn = sim.column(Uint32Array, pools.length) // where the search for a new home begins next, by pool
+  const homeless = sim.column(Uint8Array, pools.length) // whether no cohort has all its hosts, by pool
+  const poolOfCohort = new Uint32Array(firstCohort[pools.length])
+  pools.forEach((_, pool) => {
+    poolOfCohort.fill(pool, firstCohort[pool], firstCohort[pool + 1])
+  })
+  const batches = new Batches(batchOf)
+  sim.keep(batches)
+  const drains = createDrains(sim, pools.length * LINES + nodes, drained)
+  const line = (pool: number, which: number): number => pool * LINES + which
+  const checkLine = (node: number): number => pools.length * LINES + node
+  const watchers: ShareWatcher[] = []
+  const nodesOf = (host: number): readonly number[] => nodesOfHost.get(host) ?? []
+  const poolOf = (batch: number): number => poolOfCohort[batches.cohort[batch]]
+
+  pools.forEach(({ spec, items }, pool) => {
+    const layout = layouts[pool]
+    const from = firstNode[pool]
+    const size = firstNode[pool + 1] - from
+    const total = Math.floor((items * spec.n) / (1 - spec.spare))
+    const extra = total - items * spec.n
+    layout.count.forEach((volumes, at) => {
+      whole[firstCohort[pool] + at] = volumes
+      for (let j = 0; j < spec.n; j++) holds[from + layout.member[at * spec.n + j]] += volumes
+    })
+    for (let at = 0; at < size; at++) {
+      fits[from + at] = holds[from + at] + Math.floor(((at + 1) * extra) / size) - Math.floor((at * extra) / size)
+    }
+  })
+
+  const NOTICE = sim.on((node: number, row: number) => notice(node, row))
+  const RETRY = sim.on((batch: number, ticket: number) => {
+    if (batches.ticket[batch] === ticket) lookForRoom(batch)
+  })
+  const asks = pools.map((pool, number) => {
+    const { via } = pool.spec.repair.search
+    if (via < 0) return undefined
+    const answered = (about: number): number => {
+      const batch = about % TICKETS
+      return batches.ticket[batch] === Math.floor(about / TICKETS) ? batch : NO_BATCH
+    }
+    const unanswered = (about: number): void => {
+      const batch = answered(about)
+      if (batch !== NO_BATCH) retryLater(batch, number)
+    }
+    return controlPlanes.register(via, {
+      done: ({ about }, row) => {
+        const batch = answered(about)
+        if (batch !== NO_BATCH) searched(batch, row)
+      },
+      refused: ({ about }) => unanswered(about),
+      gaveUp: ({ about, cause }) => {
+        unanswered(about)
+        return cause
+      },
+    })
+  })
+
+  /** Call once hosts have begun, before they change. */
+  function begin(): void {
+    pools.forEach(({ spec, items }, pool) => {
+      drains.setSpeed(line(pool, SEARCH), spec.repair.search.rate)
+      drains.setSpeed(line(pool, RESTORE), spec.restore)
+      for (let node = firstNode[pool]; node < firstNode[pool + 1]; node++) {
+        drains.setSpeed(checkLine(node), spec.check)
+        if (!hosts.isUp(hostOfNode[node])) continue
+        present[node] = 1
+        hostsThere[pool]++
+        room[pool] += fits[node] - holds[node]
+        eachCopy(node, (c, j) => {
+          there[c] |= 1 << j
+        })
+      }
+      setCopySpeed(pool)
+      for (let c = firstCohort[pool]; c < firstCohort[pool + 1]; c++) {
+        count(pool, stateOf(c), whole[c])
+        if (stateOf(c) === DARK && whole[c] > 0) intoBatch(c, DARK, NO_CAUSE)
+      }
+      toldWhole[pool] = counts[pool * STATES + MIRRORED] === items ? 1 : 0
+      changed(pool, NO_CAUSE)
+    })
+    hosts.watch((host, up, row) => {
+      for (const node of nodesOf(host)) {
+        if (!up) leave(node, true, row)
+        else if (cuts[node] === 0) enter(node, row)
+      }
+    })
+    const lost = rowKindNamed('host.lost')
+    if (lost >= 0 && pools.length > 0) trace.watch(lost, (row, host) => destroy(places.hostOf(host), row))
+    sim.onSettle(tell)
+    if (pools.length > 0) sim.unsettle()
+  }
+
+  /** A host's copies can no longer be read: `abruptly` when it lost power with writes under way. */
+  function leave(node: number, abruptly: boolean, row: RowId): void {
+    if (abruptly) crashed[node] = 1
+    const isGone = present[node] === 0
+    const pool = poolOfNode[node]
+    if (!isGone) {
+      present[node] = 0
+      since[node] = sim.now
+      hostsThere[pool]--
+      room[pool] -= fits[node] - holds[node]
+      setCopySpeed(pool)
+    }
+    eachCopy(node, (c, j) => {
+      const bit = 1 << j
+      const before = stateOf(c)
+      there[c] &= ~bit
+      if (whole[c] > 0 && stateOf(c) === DARK) darken(intoBatch(c, before, row), row)
+      else move(pool, before, stateOf(c), whole[c])
+      eachBatch(c, batch => {
+        if (batches.state[batch] === DARK) batches.unclean[batch] |= anyCrashed(c, batches.good[batch])
+        else if (batches.state[batch] !== RESTORING) copyWent(batch, j, row)
+      })
+    })
+    changed(pool, row)
+    if (!isGone) sim.after(pools[pool].spec.notice, NOTICE, node, row)
+  }
+
+  function copyWent(batch: number, j: number, row: RowId): void {
+    if (!isServed(batch)) darken(batch, row)
+    else if ((batches.checking[batch] & (1 << j)) !== 0) check(batch, row)
+    else if (batches.target[batch] === j) mend(batch, row)
+  }
+
+  /** A host is there again. */
+  function enter(node: number, row: RowId): void {
+    if (present[node] === 1) return
+    const pool = poolOfNode[node]
+    const reuses = pools[pool].spec.repair.returned === 'reused'
+    present[node] = 1
+    since[node] = sim.now
+    hostsThere[pool]++
+    homeless[pool] = 0
+    room[pool] += fits[node] - holds[node]
+    setCopySpeed(pool)
+    eachCopy(node, (c, j) => {
+      const before = stateOf(c)
+      there[c] |= 1 << j
+      move(pool, before, stateOf(c), whole[c])
+      eachBatch(c, batch => {
+        const now = batches.state[batch]
+        if (now === DARK && isServed(batch)) {
+          if (batches.unclean[batch] === 1) check(batch, row)
+          else settle(batch, row)
+        } else if ((now === DEGRADED || now === STUCK) && reuses && !isGood(batch, j) && !isCopied(batch)) mend(batch, row)
+      })
+    })
+    crashed[node] = 0
+    shareChecks(node, row)
+    changed(pool, row)
+    sim.after(pools[pool].spec.notice, NOTICE, node, row)
+    wake(pool, row)
+  }
+
+  /** Copies next to this host's that have been away for long enough are taken for lost. */
+  function notice(node: number, row: RowId): void {
+    const pool = poolOfNode[node]
+    eachCopy(node, c => {
+      const away = longAway(c, pool)
+      if (away === 0) return
+      if (whole[c] > 0 && stateOf(c) === DEGRADED) {
+        const batch = intoBatch(c, DEGRADED, row)
+        batches.good[batch] &= ~away
+        mend(batch, row)
+      }
+      eachBatch(c, batch => {
+        if (batches.state[batch] === DEGRADED || batches.state[batch] === STUCK) batches.good[batch] &= ~away
+      })
+    })
+    changed(pool, row)
+  }
+
+  /** What a host holds is destroyed; the host itself may be there. */
+  function destroy(host: number, row: RowId): void {
+    for (const node of nodesOf(host)) {
+      const pool = poolOfNode[node]
+      eachCopy(node, (c, j) => {
+        if (whole[c] > 0) intoBatch(c, stateOf(c), row)
+        eachBatch(c, batch => {
+          if (batches.state[batch] === RESTORING || !isGood(batch, j)) return
+          batches.good[batch] &= ~(1 << j)
+          if (bits(batches.good[batch]) < pools[pool].spec.k) lose(batch, row)
+          else if (!isServed(batch)) darken(batch, row)
+          else if (batches.checking[batch] !== 0) check(batch, row)
+          else if (!isCopied(batch) || batches.target[batch] >= 0) mend(batch, row)
+        })
+      })
+      changed(pool, row)
+    }
+  }
+
+  /** Nobody serves these volumes until enough of their good copies are there. */
+  function darken(batch: number, row: RowId): void {
+    halt(batch)
+    batches.unclean[batch] |= anyCrashed(batches.cohort[batch], batches.good[batch])
+    become(batch, DARK, row)
+  }
+
+  /** One copy is checked, on the host with least to check among those that are there; with k above 1, others with it. */
+  function check(batch: number, row: RowId): void {
+    halt(batch)
+    const c = batches.cohort[batch]
+    const { k, item } = specOf(batch)
+    const copies = batches.good[batch] & there[c]
+    let best = -1
+    for (let j = 0; j < copiesOf(batch); j++) {
+      if ((copies & (1 << j)) !== 0 && (best < 0 || checksOf(c, j) < checksOf(c, best))) best = j
+    }
+    batches.checking[batch] = 1 << best
+    for (let j = 0; bits(batches.checking[batch]) < k; j++) batches.checking[batch] |= copies & (1 << j)
+    become(batch, CHECKING, row)
+    drains.submit(checkLine(nodeOf(c, best)), batch, batches.count[batch] * item)
+  }
+
+  /** What a copy's host has to check, B. */
+  function checksOf(c: number, j: number): number {
+    return drains.load(checkLine(nodeOf(c, j)))
+  }
+
+  /** A host takes over, from longer lines than its own, checks of volumes that it holds a good copy of too. */
+  function shareChecks(node: number, row: RowId): void {
+    const own = checkLine(node)
+    eachCopy(node, (c, j) => {
+      eachBatch(c, batch => {
+        if (batches.state[batch] !== CHECKING || !isGood(batch, j)) return
+        const at = drains.lineOf(batch)
+        const shorter = drains.load(own) + batches.count[batch] * specOf(batch).item
+        if (drains.first(at) !== batch && shorter < drains.load(at)) check(batch, row)
+      })
+    })
+  }
+
+  function checkedOut(node: number, batch: number): void {
+    const pool = poolOf(batch)
+    const row = batches.cause[batch]
+    const copies = batches.checking[batch]
+    halt(batch)
+    batches.good[batch] = copies
+    batches.unclean[batch] = 0
+    checked[pool] += batches.count[batch]
+    // So many of all that were ever checked, to the nearest volume.
+    const beyond = Math.floor(checked[pool] * specOf(batch).lost + 0.5) - beyondRepair[pool]
+    beyondRepair[pool] += Math.min(beyond, batches.count[batch])
+    if (beyond < batches.count[batch]) {
+      const rest = beyond > 0 ? split(batch, batches.count[batch] - beyond) : batch
+      settle(rest, row)
+    }
+    if (beyond > 0) lose(batch, row)
+    shareChecks(node, row)
+    changed(pool, row)
+  }
+
+  /** Enough good copies are there: the volumes serve. */
+  function settle(batch: number, row: RowId): void {
+    const c = batches.cohort[batch]
+    if (batches.good[batch] !== everyCopy(batch)) {
+      become(batch, DEGRADED, row)
+      mend(batch, row)
+      return
+    }
+    const pool = poolOf(batch)
+    move(pool, batches.state[batch], stateOf(c), batches.count[batch])
+    whole[c] += batches.count[batch]
+    halt(batch)
+    batches.remove(batch)
+  }
+
+  /** They lack copies: what has returned is brought up to date, or room is looked for elsewhere. */
+  function mend(batch: number, row: RowId): void {
+    halt(batch)
+    batches.cause[batch] = row
+    const c = batches.cohort[batch]
+    const stale = there[c] & ~batches.good[batch]
+    if (stale === 0 || specOf(batch).repair.returned === 'held') {
+      if (batches.state[batch] !== STUCK) become(batch, DEGRADED, row)
+      lookForRoom(batch)
+      return
+    }
+    become(batch, DEGRADED, row)
+    batches.target[batch] = 31 - Math.clz32(stale & -stale)
+    drains.submit(line(poolOf(batch), COPY), batch, batches.count[batch] * specOf(batch).item)
+  }
+
+  function lookForRoom(batch: number): void {
+    drains.submit(line(poolOf(batch), SEARCH), batch, batches.count[batch])
+  }
+
+  /** The search is over, whatever it found: `row` let it end. */
+  function searched(batch: number, row: RowId): void {
+    const pool = poolOf(batch)
+    const missing = copiesOf(batch) - bits(batches.good[batch] & there[batches.cohort[batch]])
+    const found = homeFor(batch) < 0 ? 0 : Math.min(batches.count[batch], Math.max(0, Math.floor(room[pool] / missing)))
+    if (found < batches.count[batch]) {
+      const rest = found > 0 ? split(batch, batches.count[batch] - found) : batch
+      become(rest, STUCK, row)
+      if (asks[pool] !== undefined) retryLater(rest, pool)
+      else drains.submit(line(pool, IDLE), rest, batches.count[rest])
+    }
+    if (found > 0) {
+      become(batch, DEGRADED, row)
+      batches.reserved[batch] = found * missing
+      room[pool] -= found * missing
+      drains.submit(line(pool, COPY), batch, found * missing * specOf(batch).item)
+    }
+    changed(pool, row)
+  }
+
+  function retryLater(batch: number, pool: number): void {
+    sim.after(pools[pool].spec.repair.search.retry, RETRY, batch, ++batches.ticket[batch])
+  }
+
+  /** There is room again: as many of those who wait and do not ask look for it. */
+  function wake(pool: number, row: RowId): void {
+    let left = room[pool]
+    for (let batch = drains.first(line(pool, IDLE)); batch >= 0 && left > 0; batch = drains.first(line(pool, IDLE))) {
+      drains.withdraw(batch)
+      batches.cause[batch] = row
+      left -= batches.count[batch]
+      lookForRoom(batch)
+    }
+  }
+
+  function copied(batch: number): void {
+    const pool = poolOf(batch)
+    const row = batches.cause[batch]
+    const inPlace = batches.target[batch]
+    if (inPlace >= 0) {
+      batches.target[batch] = -1
+      batches.good[batch] |= 1 << inPlace
+      settle(batch, row)
+    } else {
+      const home = homeFor(batch)
+      room[pool] += batches.reserved[batch]
+      batches.reserved[batch] = 0
+      if (home < 0) {
+        mend(batch, row)
+        return
+      }
+      const volumes = batches.count[batch]
+      hold(batches.cohort[batch], -volumes)
+      hold(home, volumes)
+      whole[home] += volumes
+      move(pool, batches.state[batch], MIRRORED, volumes)
+      batches.remove(batch)
+      wake(pool, row)
+    }
+    changed(pool, row)
+  }
+
+  /** No good copies are left, or too few for ever. */
+  function lose(batch: number, row: RowId): void {
+    halt(batch)
+    const pool = poolOf(batch)
+    const volumes = batches.count[batch]
+    if (specOf(batch).snapshots) {
+      batches.good[batch] = 0
+      become(batch, RESTORING, row)
+      drains.submit(line(pool, RESTORE), batch, volumes * specOf(batch).item)
+    } else {
+      hold(batches.cohort[batch], -volumes)
+      move(pool, batches.state[batch], LOST, volumes)
+      batches.remove(batch)
+      wake(pool, row)
+    }
+    changed(pool, row)
+  }
+
+  function restored(batch: number): void {
+    const pool = poolOf(batch)
+    const row = batches.cause[batch]
+    batches.good[batch] = everyCopy(batch)
+    if (isServed(batch)) settle(batch, row)
+    else darken(batch, row)
+    changed(pool, row)
+  }
+
+  function drained(at: number, batch: number): void {
+    if (at >= pools.length * LINES) {
+      checkedOut(at - pools.length * LINES, batch)
+      return
+    }
+    const which = at % LINES
+    if (which === COPY) copied(batch)
+    else if (which === RESTORE) restored(batch)
+    else {
+      const ask = asks[poolOf(batch)]
+      const { cause, count: volumes } = batches
+      if (ask === undefined) searched(batch, cause[batch])
+      else ask({ count: volumes[batch], about: ++batches.ticket[batch] * TICKETS + batch, cause: cause[batch] })
+    }
+  }
+
+  /** Whatever was being done with these volumes is not done any more. */
+  function halt(batch: number): void {
+    drains.withdraw(batch)
+    batches.ticket[batch]++
+    batches.target[batch] = -1
+    batches.checking[batch] = 0
+    room[poolOf(batch)] += batches.reserved[batch]
+    batches.reserved[batch] = 0
+  }
+
+  function become(batch: number, to: number, row: RowId): void {
+    move(poolOf(batch), batches.state[batch], to, batches.count[batch])
+    batches.state[batch] = to
+    batches.cause[batch] = row
+  }
+
+  /** Takes the whole volumes of a cohort into a batch of their own; they are in `now`. */
+  function intoBatch(c: number, now: number, row: RowId): number {
+    const batch = batches.add(c, whole[c])
+    whole[c] = 0
+    batches.state[batch] = now
+    batches.good[batch] = everyCopy(batch)
+    batches.cause[batch] = row
+    return batch
+  }
+
+  /** Takes so many volumes of a batch into one of their own, which nobody has done anything for yet. */
+  function split(batch: number, volumes: number): number {
+    const rest = batches.add(batches.cohort[batch], volumes)
+    batches.count[batch] -= volumes
+    batches.state[rest] = batches.state[batch]
+    batches.good[rest] = batches.good[batch]
+    batches.unclean[rest] = batches.unclean[batch]
+    batches.cause[rest] = batches.cause[batch]
+    return rest
+  }
+
+  /** A cohort that these volumes may join: all its hosts are there, and best the first holds a copy already. −1 when there is none. */
+  function homeFor(batch: number): number {
+    const pool = poolOf(batch)
+    if (homeless[pool] === 1) return -1
+    const c = batches.cohort[batch]
+    const size = firstNode[pool + 1] - firstNode[pool]
+    const cohorts = firstCohort[pool + 1] - firstCohort[pool]
+    const sets = cohorts / size
+    const all = everyCopy(batch)
+    for (let j = 0; j < copiesOf(batch); j++) {
+      if ((batches.good[batch] & there[c] & (1 << j)) === 0) continue
+      const at = nodeOf(c, j) - firstNode[pool]
+      for (let set = 0; set < sets; set++) {
+        const home = firstCohort[pool] + ((turn[pool] + set) % sets) * size + at
+        if (there[home] !== all) continue
+        turn[pool] = (turn[pool] + set + 1) % cohorts
+        return home
+      }
+    }
+    for (let step = 0; step < cohorts; step++) {
+      const home = firstCohort[pool] + ((turn[pool] + step) % cohorts)
+      if (there[home] !== all) continue
+      turn[pool] = (turn[pool] + step + 1) % cohorts
+      return home
+    }
+    homeless[pool] = 1
+    return -1
+  }
+
+  /** The hosts of a cohort hold so many more volumes. */
+  function hold(c: number, volumes: number): void {
+    const { n } = specOfCohort(c)
+    for (let j = 0; j < n; j++) {
+      const node = nodeOf(c, j)
+      holds[node] += volumes
+      if (present[node] === 1) room[poolOfNode[node]] -= volumes
+    }
+  }
+
+  function setCopySpeed(pool: number): void {
+    drains.setSpeed(line(pool, COPY), pools[pool].spec.repair.bandwidth * hostsThere[pool])
+  }
+
+  function longAway(c: number, pool: number): number {
+    const { n, notice: patience } = pools[pool].spec
+    let away = 0
+    for (let j = 0; j < n; j++) {
+      const node = nodeOf(c, j)
+      if (present[node] === 0 && sim.now >= onGrid(since[node] + patience)) away |= 1 << j
+    }
+    return away
+  }
+
+  function anyCrashed(c: number, copies: number): 0 | 1 {
+    const { n } = specOfCohort(c)
+    for (let j = 0; j < n; j++) if ((copies & (1 << j)) !== 0 && crashed[nodeOf(c, j)] === 1) return 1
+    return 0
+  }
+
+  const specOfCohort = (c: number): VolumesSpec => pools[poolOfCohort[c]].spec
+  const specOf = (batch: number): VolumesSpec => specOfCohort(batches.cohort[batch])
+  const copiesOf = (batch: number): number => specOf(batch).n
+  const everyCopy = (batch: number): number => (1 << copiesOf(batch)) - 1
+  /** Whether enough of the good copies are there. */
+  const isServed = (batch: number): boolean => bits(batches.good[batch] & there[batches.cohort[batch]]) >= specOf(batch).k
+  const isGood = (batch: number, j: number): boolean => (batches.good[batch] & (1 << j)) !== 0
+  /** Whether a copy is being made. */
+  const isCopied = (batch: number): boolean => batches.target[batch] >= 0 || batches.reserved[batch] > 0
+
+  /** What the whole volumes of a cohort are. */
+  function stateOf(c: number): number {
+    const { n, k } = specOfCohort(c)
+    const copies = bits(there[c])
+    return copies === n ? MIRRORED : copies >= k ? DEGRADED : DARK
+  }
+
+  function nodeOf(c: number, j: number): number {
+    const pool = poolOfCohort[c]
+    return firstNode[pool] + layouts[pool].member[(c - firstCohort[pool]) * pools[pool].spec.n + j]
+  }
+
+  function eachCopy(node: number, act: (c: number, j: number) => void): void {
+    const pool = poolOfNode[node]
+    const { first, copy } = layouts[pool]
+    const { n } = pools[pool].spec
+    const at = node - firstNode[pool]
+    for (let i = first[at]; i < first[at + 1]; i++) act(firstCohort[pool] + Math.floor(copy[i] / n), copy[i] % n)
+  }
+
+  /** Those that are there when it begins: what they become may make new ones, in front. */
+  function eachBatch(c: number, act: (batch: number) => void): void {
+    for (let batch = batchOf[c]; batch !== NO_BATCH; ) {
+      const next = batches.next[batch]
+      act(batch)
+      batch = next
+    }
+  }
+
+  function count(pool: number, now: number, by: number): void {
+    counts[pool * STATES + now] += by
+  }
+
+  function move(pool: number, from: number, to: number, volumes: number): void {
+    if (from === to) return
+    count(pool, from, -volumes)
+    count(pool, to, volumes)
+  }
+
+  function changed(pool: number, row: RowId): void {
+    hasChanged[pool] = 1
+    changedBy[pool] = row
+    sim.unsettle()
+  }
+
+  /** Writes what the counts have come to. */
+  function tell(): void {
+    pools.forEach(({ entity, items, zone, volumes }, pool) => {
+      if (hasChanged[pool] === 0) return
+      hasChanged[pool] = 0
+      const atRest = drains.first(line(pool, COPY)) < 0 && drains.first(line(pool, SEARCH)) < 0
+      const own = pool * STATES
+      let row = changedBy[pool]
+      for (let now = DEGRADED; now < STATES; now++) {
+        const by = Math.abs(counts[own + now] - told[own + now])
+        if (by === 0) continue
+        if (by < STEP * items && !atRest && counts[own + now] > 0 && !EXACT.includes(now)) continue
+        told[own + now] = counts[own + now]
+        const written = trace.write(sim.now, STATE_ROWS[now], entity, changedBy[pool], counts[own + now], items)
+        if (row === changedBy[pool] || now === STUCK || now === DARK) row = written
+      }
+      const ready = readyIn(pool)
+      const isDue = row !== changedBy[pool] || atRest || Math.abs(ready - toldReady[pool]) >= STEP * items
+      if (ready !== toldReady[pool] && isDue) {
+        toldReady[pool] = ready
+        trace.write(sim.now, Row.ready, entity, row, ready, items)
+      }
+      const isWhole = counts[own + MIRRORED] + counts[own + LOST] === items
+      if (isWhole && toldWhole[pool] === 0) trace.write(sim.now, Row.mirrored, entity, changedBy[pool])
+      toldWhole[pool] = isWhole ? 1 : 0
+      for (const watch of watchers) watch(volumes, zone, ready / items, row)
+    })
+  }
+
+  const readyIn = (pool: number): number => counts[pool * STATES + MIRRORED] + counts[pool * STATES + DEGRADED]
+
+  return {
+    begin,
+    /** The copies on a host cannot be reached by the others, for one more reason; nothing is lost. */
+    cut: (host: number, row: RowId): void => {
+      for (const node of nodesOf(host)) {
+        cuts[node]++
+        if (cuts[node] === 1 && present[node] === 1) leave(node, false, row)
+      }
+    },
+    /** One reason less. */
+    join: (host: number, row: RowId): void => {
+      for (const node of nodesOf(host)) {
+        cuts[node]--
+        if (cuts[node] === 0 && hosts.isUp(host)) enter(node, row)
+      }
+    },
+    destroy,
+    pools,
+    /** Volumes of a pool that are in a state. */
+    count: (pool: number, state: VolumeState): number => counts[pool * STATES + VOLUME_STATES.indexOf(state)],
+    /** Copies for which there is room in a pool. */
+    room: (pool: number): number => room[pool],
+    /** Calls when the share of a zone's volumes that serve may have changed. */
+    watch: (watcher: ShareWatcher) => void watchers.push(watcher),
+  }
+
+  /** Hosts in the order of the ring: neighbours stand in different racks. */
+  function ringOf(own: readonly number[]): number[] {
+    const seen = new Map<number, number>()
+    const slots = own.map(host => {
+      const rack = places.rackOfHost[host]
+      const slot = seen.get(rack) ?? 0
+      seen.set(rack, slot + 1)
+      return { host, slot }
+    })
+    return slots.sort((a, b) => a.slot - b.slot || a.host - b.host).map(({ host }) => host)
+  }
+}
+
+/** How many bits of a byte are set. */
+function bits(byte: number): number {
+  let rest = byte
+  let count = 0
+  for (; rest !== 0; rest &= rest - 1) count++
+  return count
+}

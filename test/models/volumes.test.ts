@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { placeCopies } from '../../sim/models/volumes/placement.ts'
+import { VOLUME_STATES } from '../../sim/models/volumes/volumes.ts'
+import { load } from '../../sim/scenario/load.ts'
+import { builtOf, historyOf } from '../cloud.ts'
+
+/** Two zones of ten racks with one host each: 900 volumes in each zone, 10 on each
+ * ordered pair of hosts. */
+const text = (volumes: string, faults: string, more = '') => `
+blackstart: 1
+name: volumes
+run: {seed: 1, horizon: 24h}
+world: {r: {zones: [a, b], racks: 10, hosts: 1, machine: plain, tenants: 0, boot: {slots: 100, restart: 60/min}}}
+machines: {plain: {boot: 5m, on-power-return: {stuck: 0%, lost: 0%}}}
+services:
+  ebs: {kind: volumes, items: 1800, item: 10GB, ${volumes}}${more}
+faults: {${faults}}`
+
+const zoneDark = 'dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}'
+
+describe('copies', () => {
+  test('lie on different hosts, in different racks, and every host holds as many', () => {
+    const racks = Array.from({ length: 40 }, (_, at) => at % 10)
+    const { member, count, cohorts } = placeCopies(racks, 3, 64_000)
+    const held = new Float64Array(40)
+    for (let cohort = 0; cohort < cohorts; cohort++) {
+      const own = [...member.slice(cohort * 3, cohort * 3 + 3)]
+      expect(new Set(own.map(at => racks[at])).size).toBe(3)
+      for (const at of own) held[at] += count[cohort]
+    }
+    expect(count.reduce((sum, one) => sum + one)).toBe(64_000)
+    for (const copies of held) expect(Math.abs(copies / 4800 - 1)).toBeLessThan(0.2)
+  })
+
+  test('on one rack lie on different hosts; more copies than hosts are refused', () => {
+    const { member } = placeCopies([0, 0, 0], 2, 10)
+    for (let at = 0; at < member.length; at += 2) expect(member[at]).not.toBe(member[at + 1])
+    expect(() => placeCopies([0, 1], 3, 10)).toThrow(RangeError)
+  })
+
+  test('of a third of the racks are with both copies in a ninth, with one in four ninths of the volumes', () => {
+    const { member, count, cohorts } = placeCopies(
+      Array.from({ length: 60 }, (_, rack) => rack),
+      2,
+      90_000,
+    )
+    const volumes = [0, 0, 0]
+    for (let cohort = 0; cohort < cohorts; cohort++) {
+      const inside = [0, 1].filter(j => member[cohort * 2 + j] < 20).length
+      volumes[inside] += count[cohort]
+    }
+    expect(volumes[2] / 90_000).toBeCloseTo(1 / 9, 1)
+    expect(volumes[1] / 90_000).toBeCloseTo(4 / 9, 1)
+  })
+})
+
+describe('volumes', () => {
+  test('of other zones notice nothing', () => {
+    expect(historyOf(text('lost: 0%', zoneDark)).rows(/^volumes/, 'ebs/r/b')).toHaveLength(1)
+  })
+
+  test('with no copy left wait for power, are checked, and are copied again; every row leads back to the fault', () => {
+    const history = historyOf(text('lost: 0%', zoneDark))
+    const rows = history.rows(/^volumes\.(dark|checking|mirrored)$/).filter(row => row.a === 0 || row.a === 900)
+    expect(rows.map(row => `${row.time} ${row.kind} ${row.a}`)).toEqual([
+      '600 volumes.dark 900',
+      '1500 volumes.dark 0',
+      '1500 volumes.checking 900',
+      expect.stringMatching(/volumes.checking 0$/),
+      expect.stringMatching(/volumes.mirrored 0$/),
+    ])
+    expect(history.whyOf(rows[4].row).slice(-4)).toEqual(['rack.energised', 'feed.live', 'fault.ended', 'fault.started'])
+  })
+
+  test('that are only out of reach need no check: they serve as soon as one copy is back', () => {
+    const history = historyOf(text('lost: 0%', 'net: {kind: volume-cut, target: {zone: a}, at: 10m, lasts: 10m}'))
+    expect(history.rows(/^volumes/, 'ebs/r/a').map(row => `${row.time} ${row.kind} ${row.a}`)).toEqual([
+      '0 volumes.ready 900',
+      '600 volumes.dark 900',
+      '600 volumes.ready 0',
+      '1200 volumes.dark 0',
+      '1200 volumes.ready 900',
+      '1200 volumes.mirrored 0',
+    ])
+  })
+
+  test('a copy that is back before it is missed costs nothing', () => {
+    const history = historyOf(text('notice: 1m', 'net: {kind: volume-cut, target: {rack: a/dc1/r1}, at: 10m, lasts: 50s}'))
+    expect(history.rows(/^volumes\.(degraded|mirrored)$/).map(row => `${row.time} ${row.kind} ${row.a}`)).toEqual([
+      '600 volumes.degraded 180',
+      '650 volumes.degraded 0',
+      '650 volumes.mirrored 0',
+    ])
+  })
+
+  test('whose disks die are lost without another copy and without snapshots, and restored with them', () => {
+    const dead = 'dead: {kind: volume-break, target: {rack: [a/dc1/r1, a/dc1/r2]}, at: 10m}'
+    const history = historyOf(text('snapshots: false', dead))
+    const [{ a: lost }] = history.rows('volumes.lost')
+    expect(lost).toBe(20) // ten on each of the two ordered pairs of the two hosts
+    const restoring = historyOf(text('restore: 1GBps', dead))
+    expect(restoring.rows('volumes.lost')).toHaveLength(0)
+    expect(restoring.rows('volumes.restoring')[0]).toMatchObject({ time: 600, a: lost })
+    expect(restoring.rows('volumes.restoring').at(-1)).toMatchObject({ time: 600 + lost * 10, a: 0 })
+  })
+
+  test('that found no room go on when their copies return, if these are reused', () => {
+    const net = 'net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 1h}'
+    const stuckAt = (returned: string, time: number): number => {
+      const { cloud } = builtOf(text(`spare: 5%, repair: {bandwidth: 1GBps, returned: ${returned}}`, net))
+      cloud.sim.run(time)
+      return cloud.volumes.count(0, 'stuck')
+    }
+    expect(stuckAt('reused', 4000)).toBeGreaterThan(200)
+    expect(stuckAt('reused', 4201)).toBe(0)
+    expect(stuckAt('held', 4201)).toBeGreaterThan(200)
+    expect(stuckAt('held', 80_000)).toBe(0) // what is copied gives back the room of the copy it replaces
+  })
+
+  test('that search through a control plane keep its threads from others', () => {
+    const plane = `
+  plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s, timeout: 10m}}`
+    const stuck = 'net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 2h}'
+    const calm = historyOf(text('spare: 5%', stuck, plane))
+    expect(calm.rows('queue.backlog', 'plane')).toHaveLength(0)
+    const storm = historyOf(text('spare: 5%, repair: {search: {via: plane}}', stuck, plane))
+    const longest = Math.max(...storm.rows('queue.backlog', 'plane').map(row => row.b))
+    expect(longest).toBeGreaterThan(60)
+    expect(storm.rows('queue.backlog', 'plane').at(-1)?.a).toBe(0)
+    expect(storm.rows('volumes.mirrored', 'ebs/r/a')).toHaveLength(1)
+  })
+
+  test('that never come back are lost with their hosts', () => {
+    const history = historyOf(text('snapshots: false', zoneDark).replace('{stuck: 0%, lost: 0%}', '{stuck: 0%, lost: 100%}'))
+    expect(history.rows('volumes.lost').at(-1)?.a).toBe(900)
+  })
+})
+
+test('whatever happens, the volumes in all states sum to all volumes', () => {
+  const fault = fc.record({
+    kind: fc.constantFrom('power-loss', 'volume-cut', 'volume-break', 'host-failure'),
+    racks: fc.uniqueArray(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 10 }),
+    at: fc.integer({ min: 1, max: 600 }),
+    lasts: fc.integer({ min: 1, max: 300 }),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(fault, { minLength: 1, maxLength: 5 }),
+      fc.constantFrom(
+        'spare: 5%',
+        'spare: 0%, snapshots: false, lost: 20%',
+        'n: 3, spare: 10%, repair: {returned: held}',
+        'n: 3, k: 2, lost: 5%',
+        'n: 1, notice: 0s',
+      ),
+      (faults, volumes) => {
+        const written = faults.map(({ kind, racks, at, lasts }, i) => {
+          const rack = racks.map(number => `a/dc1/r${number}`).join(', ')
+          return `f${i}: {kind: ${kind}, target: {rack: [${rack}]}, at: ${at}m, lasts: ${lasts}m}`
+        })
+        const { cloud } = builtOf(text(volumes, written.join(', ')))
+        for (let hour = 1; hour <= 24; hour++) {
+          cloud.sim.run(hour * 3600)
+          for (const pool of [0, 1]) {
+            const counts = VOLUME_STATES.map(state => cloud.volumes.count(pool, state))
+            expect(Math.min(...counts)).toBeGreaterThanOrEqual(0)
+            expect(counts.reduce((sum, count) => sum + count)).toBe(900)
+          }
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+describe('what is wrong with volumes is said where it is written', () => {
+  const problemsOf = (volumes: string, more = ''): string[] => {
+    const loaded = load(text(volumes, '', more), { file: 'v.yaml', read: () => undefined })
+    return loaded.ok ? [] : loaded.problems.map(({ path, message }) => `${path}: ${message}`)
+  }
+  test.each([
+    ['k: 3', 'services.ebs.k: 3 of 2 copies can never be there'],
+    ['spare: 120%', 'services.ebs.spare: a share must lie between 0% and 100%, got 120%'],
+    ['spare: 100%', 'services.ebs.spare: leaves no room for the volumes'],
+    ['place: r/c', 'services.ebs.place: there is no place "r/c"'],
+    ['check: 0MBps', 'services.ebs.check: must be more than 0Bps'],
+    ['repair: {bandwidth: 0Gbps}', 'services.ebs.repair.bandwidth: must be more than 0Bps'],
+    ['repair: {search: {via: ebs}}', 'services.ebs.repair.search.via: "ebs" is a volumes, not a control-plane'],
+  ])('%s', (volumes, problem) => {
+    expect(problemsOf(volumes)).toEqual([problem])
+  })
+
+  test('more copies than hosts, and fewer volumes than zones', () => {
+    const small = text('n: 8', '').replace('racks: 10', 'racks: 7').replace('items: 1800', 'items: 1')
+    const loaded = load(small, { file: 'v.yaml', read: () => undefined })
+    expect(loaded.ok ? [] : loaded.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'services.ebs.items: 1 volumes are not one for each of 2 zones',
+      'services.ebs.n: 8 copies need 8 hosts, and r/a has 7 hosts',
+    ])
+  })
+})
