@@ -4,8 +4,11 @@
  * A service works while it has the instances it needs, and all of its serve-needs are met. Of the service asked about, that is
  * as many instances as its caller says; of a service that others need, one; of a database, one replica that could be promoted.
  * Losses are taken to last: whatever a holder can do without for a while runs out, except what is held for ever; failovers that
- * can be made have been; nothing is launched anew, so that start-needs and change-needs, control planes and plans do not
- * matter. Instances stand where a run of that seed places them.
+ * can be made have been; nothing is launched anew, so that change-needs, control planes and plans do not matter. Instances
+ * stand where a run of that seed places them.
+ *
+ * To serve on, everything was up before, and start-needs do not matter. To start, everything was dark: start-needs have to be
+ * met too, by what has started itself, and only what is kept on disk is held. Services that wait for each other never start.
  */
 import { kindNamed } from '../metrics/rows.ts'
 import { build } from '../scenario/build.ts'
@@ -52,6 +55,10 @@ function partsAmong({ entities, running }: Roster, among: readonly PartKind[], s
   return kinds.flatMap(kind => entities.all(kind).filter(entity => isPart(entity, kind)))
 }
 
+/** What a service is asked to do. */
+export const FEATS = ['serve', 'start'] as const
+export type Feat = (typeof FEATS)[number]
+
 /** A structure, and what its parts stand for. */
 export interface ServiceStructure extends Omit<Structure, 'parts'> {
   readonly parts: readonly { readonly id: string; readonly kind: PartKind }[]
@@ -65,6 +72,7 @@ export interface ServiceStructure extends Omit<Structure, 'parts'> {
 export function structureOf(
   scenario: Scenario,
   of: string,
+  feat: Feat,
   among: readonly PartKind[],
   needed: number,
   seed: string,
@@ -116,13 +124,15 @@ export function structureOf(
     return stands(canFailOver ? hosts : hosts.slice(0, 1))
   })
 
-  // Serve-needs by the number of the service that has them; those of a service with clients are held by its cells.
+  // Needs by the number of the service that has them; serve-needs of a service with clients are held by its cells.
   const needsOf = running.map((): { from: readonly EntityId[]; k: number }[] => [])
   const known = new Set<string>()
-  for (const { holder, name, from, k, when, hold } of roster.needs) {
+  for (const { holder, name, from, k, when, hold, kept } of roster.needs) {
     const service = entities.kind(holder) === 'cell' ? entities.parent(holder) : holder
     const number = numberOfEntity.get(service)
-    if (number === undefined || when !== 'serve' || hold === Infinity || known.has(`${number}.${name}`)) continue
+    const matters = when === 'serve' || (when === 'start' && feat === 'start')
+    const isHeld = hold === Infinity && (feat === 'serve' || kept === 'disk')
+    if (number === undefined || !matters || isHeld || known.has(`${number}.${name}`)) continue
     known.add(`${number}.${name}`)
     if (running[number].service.needs[name].fanout > 0) needsOf[number].push({ from, k })
   }
@@ -151,7 +161,7 @@ export function structureOf(
       }
       return count
     }
-    const up = running.map(({ spec }, number) => {
+    const able = running.map(({ spec }, number) => {
       if (!isUp(spec.entity)) return false
       if (standsOf[number].length === 0) return number !== subject || needed <= 1
       return countUp(standsOf[number]) >= (number === subject ? needed : 1)
@@ -162,13 +172,16 @@ export function structureOf(
       const place = places.places[places.placeOf(supplier)]
       return countUp(placeStands.get(supplier) ?? []) >= place.ready * (place.endHost - place.firstHost)
     }
-    // Whoever lacks something falls, and those who need it with it; what only needs each other stays up together.
-    for (let fell = true; fell; ) {
-      fell = false
+    // From all that could be up, whoever lacks something falls, and what only needs each other stays up together; or from
+    // nothing, whoever has what it needs comes up, and what only needs each other does not.
+    const up = able.map(isAble => isAble && feat === 'serve')
+    for (let changed = true; changed; ) {
+      changed = false
       for (let number = 0; number < up.length; number++) {
-        if (!up[number] || needsOf[number].every(({ from, k }) => from.filter(isSupplied).length >= k)) continue
-        up[number] = false
-        fell = true
+        const isUpNow = able[number] && needsOf[number].every(({ from, k }) => from.filter(isSupplied).length >= k)
+        if (isUpNow === up[number]) continue
+        up[number] = isUpNow
+        changed = true
       }
     }
     return up[subject]

@@ -72,7 +72,7 @@ export function expectedCredit({ tiers }: Profile, alternating: Alternating): Ex
   const reaches = tiers.map(tier =>
     downLongerThan(((MILLIONTHS - millionths(tier)) / MILLIONTHS) * alternating.window, alternating),
   )
-  const odds = [1, ...reaches].map((reach, at) => reach - (reaches[at] ?? 0))
+  const odds = [1, ...reaches].map((reach, at) => Math.max(0, reach - (reaches[at] ?? 0)))
   const credit = tiers.reduce((sum, tier, at) => sum + (tier.credit / 100) * odds[at + 1], 0)
   return { odds, credit, billsPerYear: 12 * credit }
 }

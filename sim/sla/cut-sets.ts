@@ -6,9 +6,15 @@ import type { Structure } from './structure.ts'
  * points of failure. One empty set when nothing has to fail.
  *
  * A cut has to hit every path, so sets grow only by parts of one minimal path that is still whole: parts that never matter are
- * never looked at. Throws RangeError when more than `setsMax` sets would have to be.
+ * never looked at. Throws RangeError when the structure would have to be asked more than `askedMax` times whether it works.
  */
-export function minimalCutSets({ parts, works }: Structure, order = 3, setsMax = 300_000): number[][] {
+export function minimalCutSets(structure: Structure, order = 3, askedMax = 1_000_000): number[][] {
+  const { parts } = structure
+  let asked = 0
+  const works: Structure['works'] = isUp => {
+    if (asked++ >= askedMax) throw new RangeError(`the ${parts} parts have more than ${askedMax} cases to look at`)
+    return structure.works(isUp)
+  }
   const failed = new Uint8Array(parts)
   const isUp = (part: number): boolean => failed[part] === 0
   const cuts: number[][] = []
@@ -24,7 +30,6 @@ export function minimalCutSets({ parts, works }: Structure, order = 3, setsMax =
           const grown = [...set, part].sort((a, b) => a - b)
           larger.set(grown.join(), grown)
         }
-        if (larger.size > setsMax) throw new RangeError(`more than ${setsMax} sets of ${size + 1} parts to look at`)
       }
       for (const part of set) failed[part] = 0
     }

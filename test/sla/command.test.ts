@@ -201,7 +201,7 @@ variants: {more: {set: {clients.users.rate: 300/s}}}
 
   test('of what clients call, as written and in a variant', async () => {
     expect(await says(`weak-points ${file()}`)).toEqual([
-      'web: needs 2 of 4 instances; may fail: 2 zones, 1 service',
+      'web, to serve: needs 2 of 4 instances; may fail: 2 zones, 1 service',
       '  single points of failure: 1',
       '    db',
       '  2 together: 1',
@@ -215,9 +215,13 @@ variants: {more: {set: {clients.users.rate: 300/s}}}
 
   test('of another service, among other things', async () => {
     expect(await says(`weak-points ${file()} --of db --among zone`)).toEqual([
-      'db: needs 1 of 2 instances; may fail: 2 zones',
+      'db, to serve: needs 1 of 2 instances; may fail: 2 zones',
       '  2 together: 1',
       '    r/a + r/b',
+    ])
+    expect(await says(`weak-points scenarios/power-restoration.yaml --of console --to start`)).toEqual([
+      'console, to start: needs 1 of 1 instance; may fail: 2 regions, 2 datacentres, 10 services',
+      '  it cannot start as it stands: something it needs waits for it, or is missing',
     ])
     expect(await says(`weak-points ${file()} --needed 5`)).toContain('  it has too little as it stands')
     expect(await says(`weak-points ${file()} --needed 1 --among rack --order 1`)).toContain('  nothing of this brings it down')
@@ -227,6 +231,7 @@ variants: {more: {set: {clients.users.rate: 300/s}}}
     ['weak-points none.yaml', 'none.yaml:1:1  cannot be read: there is no such file'],
     ['weak-points FILE --of hands', 'there is no service with weak points "hands" (there are db, web)'],
     ['weak-points FILE --among zoen', 'there is no kind "zoen" (did you mean "zone"?)'],
+    ['weak-points FILE --to stop', 'there is no feat "stop" (there are serve, start)'],
     ['weak-points FILE --order 9', '--order 9: must be a whole number from 1 to 4'],
   ])('refuses %s', async (line, message) => {
     const { code, out, err } = await sla(line.replace('FILE', file()))
@@ -276,6 +281,20 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     const { code, out, err } = await sla(line)
     expect([code, out]).toEqual([3, ''])
     expect(err).toContain(message)
+  })
+
+  test.each([
+    'repaired 150 300 --life 1000h --repair 1h',
+    'repaired 1 1 --life 1ns --repair 272y',
+    'standby --life 1ns --repair 1y --failover 1y',
+    'credit elb --life 1h --repair 272y',
+    'credit elb --life 272y --repair 1ns',
+    'budget 0% --burn 0 --for 0s',
+    'zones --beta 100% --zone 0%',
+    'parallel 100% 0%',
+    'rollout 1000 --zones 100',
+  ])('%s has an answer without nonsense', async line => {
+    expect((await says(line)).join()).not.toMatch(/NaN|undefined|Infinity|(?<!e)-\d/)
   })
 
   test('help lists every topic and option', async () => {

@@ -95,8 +95,8 @@ describe('minimal cut sets', () => {
     expect(minimalCutSets(group(18, 20))).toHaveLength(1140)
   })
 
-  test('refuses when too many sets would have to be looked at', () => {
-    expect(() => minimalCutSets(group(97, 100), 3, 1000)).toThrow('more than 1000 sets of 2 parts to look at')
+  test('refuses when too many cases would have to be looked at', () => {
+    expect(() => minimalCutSets(group(97, 100), 3, 1000)).toThrow('the 100 parts have more than 1000 cases to look at')
   })
 
   test('are what trying every set of failed parts finds, in structures made by chance', () => {

@@ -31,6 +31,7 @@ describe('weak points', () => {
     expect(neededAtPeak(web, 'web')).toBe(8)
     expect(weakPoints(web, 'web', { order: 2 })).toEqual({
       of: 'web',
+      feat: 'serve',
       instances: 12,
       needed: 8,
       parts: { zone: 3, datacentre: 6 },
@@ -79,6 +80,34 @@ describe('weak points', () => {
   test('services that need each other to serve fall together and stand together', () => {
     const ring = shop('web: {instances: 12, needs: {x: {}}}, x: {place: r, needs: {y: {}}}, y: {place: r, needs: {x: {}}}')
     expect(cutsOf(ring, { among: ['service'] })).toEqual(['x', 'y'])
+  })
+
+  test('to start, a ring never comes up; a proxy that answers for it breaks it, and is then what all hangs on', () => {
+    const ring = (from: string) =>
+      shop(`web: {instances: 12, needs: {x: {when: start}}}, proxy: {place: r},
+        x: {place: r, needs: {y: {from: ${from}, k: 1, when: start}}}, y: {place: r, needs: {x: {when: start}}}`)
+    expect(cutsOf(ring('y'), { feat: 'serve', among: ['service'] })).toEqual([])
+    expect(cutsOf(ring('y'), { feat: 'start', among: ['service'] })).toEqual([''])
+    expect(cutsOf(ring('[y, proxy]'), { feat: 'start', among: ['service'] })).toEqual(['proxy', 'x'])
+  })
+
+  test('to start, only what is kept on disk is held', () => {
+    const held = (how: string) => shop(`web: {instances: 12, needs: {x: {hold: forever${how}}}}, x: {place: r}`)
+    expect(cutsOf(held(''), { among: ['service'] })).toEqual([])
+    expect(cutsOf(held(''), { feat: 'start', among: ['service'] })).toEqual(['x'])
+    expect(cutsOf(held(', kept: disk'), { feat: 'start', among: ['service'] })).toEqual([])
+  })
+
+  test('power-restoration: the console cannot start as written; with a proxy it can, and nine services are each in its way', () => {
+    const console = (variant?: string) =>
+      weakPoints(scenario(readFileSync('scenarios/power-restoration.yaml', 'utf8'), variant), 'console', {
+        feat: 'start',
+        among: ['service'],
+        order: 1,
+      }).cuts.map(cut => cut.join())
+    expect(console()).toEqual([''])
+    expect(console('bootstrap-proxy')).toEqual(['auth', 'ddb', 'dns', 'ec2cp', 'lambda', 'net', 'pki', 'proxy', 's3'])
+    expect(console('cached-for-ever')).toEqual(['auth', 'ddb', 'dns', 'ec2cp', 'lambda', 'net', 'pki', 's3'])
   })
 
   test('a place that is needed is there while enough of its hosts are', () => {

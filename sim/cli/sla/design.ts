@@ -8,6 +8,8 @@ import { type Asked, named } from './asked.ts'
 const byName: Readonly<Record<string, Targets>> = Object.fromEntries(targets.map(one => [one.name, one]))
 
 const YEAR = 365 * 86_400
+/** Days of a rollout that are listed for people. */
+const DAYS_SHOWN = 30
 
 export const design: Readonly<Record<string, Topic>> = {
   compose: {
@@ -149,8 +151,11 @@ function rollout(asked: Asked): Answer {
   const rows = [
     ['regions', String(waves.reduce((sum, regions) => sum + regions, 0))],
     ['days', String(days)],
-    ['zones changed by day', changed.join(' ')],
-    ['a mistake slips through', `${small(slips)}, past ${stages} stages that notice ${percent(detect)} each`],
+    ['zones changed by day', `${changed.slice(0, DAYS_SHOWN).join(' ')}${days > DAYS_SHOWN ? ' …' : ''}`],
+    [
+      'a mistake slips through',
+      `${small(slips)}, past ${stages === 1 ? 'a stage that notices' : `${stages} stages that each notice`} ${percent(detect)}`,
+    ],
   ]
   return { data: { waves, zones, days, changed, stages, detect, slipsThrough: slips }, text: list(rows) }
 }

@@ -23,6 +23,11 @@ export const SLA_OPTIONS = {
   'slice-target': { type: 'string', value: 'SHARE', help: 'share at which a slice is good; the target without it' },
   stages: { type: 'string', value: 'N', help: 'stages that look at a change; as many as there are waves without it' },
   detect: { type: 'string', value: 'SHARE', help: 'chance that a stage notices a mistake; 80% without it' },
+  to: {
+    type: 'string',
+    value: 'serve|start',
+    help: 'what the service is to do: serve on, or start from dark; serve without it',
+  },
   among: { type: 'string', value: 'KINDS', help: 'kinds of things that may fail, such as zone,feed,service' },
   order: { type: 'string', value: 'N', help: 'most things that fail together; 3 without it' },
 } as const

@@ -118,7 +118,7 @@ function lived(one: Repairable): Answer {
   const lines = [
     ...availabilityLines(availability, unavailability),
     ['failures in 365 days', String(Number((frequency * YEAR).toPrecision(6)))],
-    ['mean outage', time(meanOutage)],
+    ['mean outage', Number.isNaN(meanOutage) ? 'there is none to speak of' : time(meanOutage)],
     ['mean time to failure', time(meanTimeToFailure)],
   ]
   return { data: { availability, unavailability, frequency, meanOutage, meanTimeToFailure }, text: list(lines) }

@@ -1,5 +1,5 @@
 /** `blackstart sla weak-points FILE`: what brings the services of a scenario down, without running it. */
-import { PART_KINDS, type PartKind } from '../../experiment/structure-of.ts'
+import { FEATS, type Feat, PART_KINDS, type PartKind } from '../../experiment/structure-of.ts'
 import { servicesWithWeakPoints, type WeakPoints, weakPoints } from '../../experiment/weak-points.ts'
 import { readScenario } from '../files.ts'
 import { Refusal } from '../output.ts'
@@ -8,9 +8,9 @@ import type { Answer, Topic } from './answer.ts'
 import { type Asked, named } from './asked.ts'
 
 export const weakPointsTopic: Topic = {
-  usage: 'weak-points FILE [--of SERVICE] [--variant NAME] [--among KINDS] [--order N] [--needed N]',
+  usage: 'weak-points FILE [--of SERVICE] [--variant NAME] [--to serve|start] [--among KINDS] [--order N] [--needed N]',
   help: `what, failing together, leaves a service with too little; kinds are ${PART_KINDS.join(', ')}`,
-  options: ['among', 'order', 'needed'],
+  options: ['to', 'among', 'order', 'needed'],
   answer,
 }
 
@@ -27,9 +27,11 @@ function answer(asked: Asked): Answer {
   const services = servicesWithWeakPoints(scenario)
   const asksFor = options.of === undefined ? callable(services, file) : [nameOf(options.of, services)]
   if (asked.has('needed') && asksFor.length > 1) asked.wrong('--needed is for one service, so say which with --of')
+  const feat = named<Feat>(options.sla.to ?? 'serve', 'feat', Object.fromEntries(FEATS.map(one => [one, one])))
   const found = asksFor.map(of => {
     try {
       return weakPoints(scenario, of, {
+        feat,
         order: asked.optionalWhole('order', 3, 1, 4),
         ...(asked.has('among') && { among: kindsOf(options.sla.among ?? '') }),
         ...(asked.has('needed') && { needed: asked.optionalWhole('needed', 1, 1, 1_000_000) }),
@@ -62,10 +64,11 @@ function kindsOf(given: string): PartKind[] {
   return given.split(',').map(kind => named<PartKind>(kind.trim(), 'kind', known))
 }
 
-function inWords({ of, instances, needed, parts, cuts }: WeakPoints): string {
+function inWords({ of, feat, instances, needed, parts, cuts }: WeakPoints): string {
   const counts = Object.entries(parts).map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`)
-  const head = `${of}: needs ${needed} of ${instances} ${instances === 1 ? 'instance' : 'instances'}; may fail: ${counts.join(', ') || 'nothing'}`
-  if (cuts.some(cut => cut.length === 0)) return `${head}\n  it has too little as it stands`
+  const head = `${of}, to ${feat}: needs ${needed} of ${instances} ${instances === 1 ? 'instance' : 'instances'}; may fail: ${counts.join(', ') || 'nothing'}`
+  if (cuts.some(cut => cut.length === 0))
+    return `${head}\n  ${feat === 'serve' ? 'it has too little as it stands' : 'it cannot start as it stands: something it needs waits for it, or is missing'}`
   if (cuts.length === 0) return `${head}\n  nothing of this brings it down`
   const sizes = [...new Set(cuts.map(cut => cut.length))]
   const blocks = sizes.map(size => {
