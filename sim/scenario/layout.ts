@@ -58,9 +58,10 @@ function order(document: Document.Parsed): void {
   items.sort((a, b) => rank(a) - rank(b))
   if (items.length === 0 || items[0] === first) return
   const [head] = items
+  head.key.spaceBefore = false
   const comments = [first.key.commentBefore, head.key.commentBefore].filter(one => one != null)
   first.key.commentBefore = null
-  if (comments.length > 0) head.key.commentBefore = comments.join('\n \n')
+  if (comments.length > 0) head.key.commentBefore = comments.join('\n\n')
 }
 
 /** `lean:   # why`: the parser takes the comment for one that stands before what follows. It stays on its line. */

@@ -88,6 +88,12 @@ zzz:  # three
     expect(layOut('a: "x # y"   # z\n')).toBe('a: "x # y"  # z\n')
   })
 
+  test('a key that comes to the head takes its comment along, and no blank line', () => {
+    expect(layOut('# heads the file\nname: x\n\n\n# of the version\nblackstart: 1\n\n# ends it\n')).toBe(
+      '# heads the file\n\n# of the version\nblackstart: 1\nname: x\n\n# ends it\n',
+    )
+  })
+
   test('keeps the order of a file with anchors, which have to stand before what refers to them', () => {
     expect(layOut('services: {a: &x {b: 1}}\nblackstart: *x\n')).toBe('services: {a: &x {b: 1}}\nblackstart: *x\n')
   })
