@@ -59,14 +59,14 @@ type Judge = (run: Run, profile: Profile, services: readonly number[], window: W
 const JUDGES: Readonly<Record<Profile['scope'], Judge>> = { region: ofRegion, instance: ofInstances, service: ofService }
 
 function ofRegion(run: Run, profile: Profile, services: readonly number[], window: Window, month: Seconds): Judged {
-  const { each, zones, oneZone, moreZones, at } = instancesDown(run, services, window)
+  const { each, zones, oneZone, moreZones, moreAt } = instancesDown(run, services, window)
   if (each.length === 0) return NO_INSTANCES
   const credit = creditForSeconds(profile, moreZones, month)
   const one = oneZone > 0 ? `one zone alone was down for ${inWords(oneZone)}, which does not count; ` : ''
   const oneZh = oneZone > 0 ? `单个可用区不可用 ${inWordsZh(oneZone)}，不计入；` : ''
   const more = zones < 2 ? 'only one zone is used' : `more than one zone at once for ${inWords(moreZones)}`
   const moreZh = zones < 2 ? '仅使用一个可用区' : `一个以上可用区同时不可用 ${inWordsZh(moreZones)}`
-  return judged(credit, moreZones > 0 ? at : null, {
+  return judged(credit, moreAt, {
     en: `of the region: ${one}${more}. ${outcome(credit).en}`,
     zh: `区域级：${oneZh}${moreZh}。${outcome(credit).zh}`,
   })
@@ -136,4 +136,4 @@ const inWords = (seconds: Seconds): string => durationInWords(seconds, 'en')
 const inWordsZh = (seconds: Seconds): string => durationInWords(seconds, 'zh')
 
 /** Cut off, not rounded, so that what is below a threshold looks so. */
-const percent = (share: Ratio): string => formatRatio(Math.floor(share * 1e7) / 1e7)
+const percent = (share: Ratio): string => formatRatio(Math.floor(Number((share * 1e7).toPrecision(13))) / 1e7)

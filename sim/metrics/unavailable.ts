@@ -17,8 +17,9 @@ export interface InstancesDown {
   /** Time in which exactly one zone of a region had none of its instances up, and in which more than one had, s. */
   readonly oneZone: Seconds
   readonly moreZones: Seconds
-  /** First moment at which an instance was down, s; null when none ever was. */
+  /** First moment at which an instance was down, and more than one zone, s; null when none ever was. */
   readonly at: Seconds | null
+  readonly moreAt: Seconds | null
 }
 
 /** Follows the instances of services through a window. */
@@ -35,6 +36,7 @@ export function instancesDown(run: Run, services: readonly EntityId[], { from, t
   const upIn = new Map<EntityId, number>() // instances up, by zone that has ever had one
   let oneZone = 0
   let moreZones = 0
+  let moreAt: Seconds | null = null
   let since = from
 
   /** Everything holds up to `now`. */
@@ -47,7 +49,10 @@ export function instancesDown(run: Run, services: readonly EntityId[], { from, t
     }
     const most = Math.max(0, ...gone.values())
     if (most === 1) oneZone += now - since
-    else if (most > 1) moreZones += now - since
+    else if (most > 1) {
+      moreZones += now - since
+      moreAt ??= since
+    }
     since = now
   }
   const set = (instance: EntityId, up: boolean, now: Seconds): void => {
@@ -90,6 +95,7 @@ export function instancesDown(run: Run, services: readonly EntityId[], { from, t
     oneZone,
     moreZones,
     at,
+    moreAt,
   }
 }
 
