@@ -5,6 +5,7 @@
  *     npm run -s bench                  a table
  *     npm run -s bench -- --json        one JSON object a line and bench
  *     npm run -s bench -- hold mmc      only benches whose name begins so; --rounds=9 for more rounds than 5
+ *     npm run -s bench -- study         10 000 replications with one worker and with two
  *     npm run -s bench -- page          what the page takes in Chromium; needs `npm run -s build` first
  */
 import { setFlagsFromString } from 'node:v8'
@@ -13,12 +14,14 @@ import { benches as azLoss } from './az-loss.mjs'
 import { benches as cancel } from './cancel.mjs'
 import { benches as hold } from './hold.mjs'
 import { benches as mmc } from './mmc.mjs'
+import { benches as study } from './study.mjs'
 
 /**
  * A bench: {name, n, entities?, prepare()}; prepare builds afresh and returns {run, kept?}; run is timed, checks its own
  * result and returns how many events it handled. With `entities`, the memory that prepare left is divided by that number.
+ * One that `takesLong` is run when it is named only.
  */
-const BENCHES = [...hold, ...mmc, ...cancel, ...azLoss]
+const BENCHES = [...hold, ...mmc, ...cancel, ...azLoss, ...study]
 
 const args = process.argv.slice(2)
 const names = args.filter(arg => !arg.startsWith('--'))
@@ -28,7 +31,9 @@ if (names.includes('page')) {
   await benchPage()
   process.exit(0)
 }
-const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.some(wanted => name.startsWith(wanted)))
+const chosen = BENCHES.filter(({ name, takesLong }) =>
+  names.length === 0 ? takesLong !== true : names.some(wanted => name.startsWith(wanted)),
+)
 if (chosen.length === 0) {
   const known = [...new Set(BENCHES.map(({ name }) => name)), 'page'].join(', ')
   console.error(`No bench is called ${names.join(' or ')}. There are: ${known}.`)
