@@ -350,6 +350,43 @@ describe('several runs', () => {
   })
 })
 
+describe('promises', () => {
+  test('move with the slider, by keys alone', async () => {
+    await openPage(linkOf(SMALL))
+    await page.getByRole('button', { name: 'Promises' }).click()
+    const slider = page.getByRole('slider', { name: 'Share of failures that strike all copies' })
+    const three = page.locator('.copies tbody tr').nth(1)
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^0\.99 %/)
+    expect(await three.textContent()).toContain('99.99 %99.99 %')
+    await slider.focus()
+    await page.keyboard.press('End')
+    expect(await page.getByTestId('common').textContent()).toBe('100 %')
+    expect(await three.textContent()).toContain('99.99 %99 %')
+    await page.keyboard.press('Home')
+    expect(await three.textContent()).toContain('99.9999 %')
+    await page.keyboard.press('ArrowRight')
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^0\.0/)
+    await page.getByRole('button', { name: /^2 regions/ }).click()
+    expect(await page.getByTestId('common').textContent()).toBe('10 %')
+  })
+
+  test('say what a run earns back in either way, and why; in both languages, for everybody', async () => {
+    await openPage()
+    await page.getByRole('button', { name: 'Promises' }).click()
+    expect(await page.getByTestId('credit-region').textContent()).toMatch(/0 %.*one zone alone was down.*does not count/s)
+    expect(await page.getByTestId('credit-instance').textContent()).toMatch(/40 of 120 were down/)
+    await expectAccessible()
+    await page.getByRole('button', { name: '中文' }).click()
+    const text = await page.locator('.sheet').innerText()
+    for (const english of ['uptime', 'zone', 'share', 'down', 'bill', 'published']) {
+      expect(text.replaceAll(/EC2.*|one EC2.*|RDS.*/g, '')).not.toContain(english)
+    }
+    await page.setViewportSize({ width: 700, height: 900 })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expectAccessible()
+  })
+})
+
 describe('links', () => {
   test('bring back scenario, variant, seed and moment', async () => {
     await openPage('#scenario=az-loss.yaml&variant=lean&seed=8&t=4000')

@@ -1,7 +1,7 @@
 /** A finished run made ready for reading: its recording, its replay and everything that is folded from it once. */
 import { Entities } from '../../sim/trace/entities.ts'
 import { causesOf, type Recording, type RowId } from '../../sim/trace/trace.ts'
-import type { CheckReport, FinishedRun, ScenarioReport } from '../worker/protocol.ts'
+import type { CheckReport, CopiesReport, CreditReport, FinishedRun, ScenarioReport } from '../worker/protocol.ts'
 import { type Index, indexByCause, indexBySubject, type LogLines, logLines, stopsOf } from './causes.ts'
 import { createReplay, type Replay } from './replay.ts'
 import {
@@ -33,6 +33,8 @@ export interface Run {
   readonly recording: Recording
   readonly replay: Replay
   readonly checks: readonly CheckReport[]
+  readonly credits: readonly CreditReport[]
+  readonly copies: readonly CopiesReport[]
   readonly fingerprint: string
   readonly events: number
   /** Real time the simulation took, s. */
@@ -64,7 +66,7 @@ export interface Run {
 
 /** Folds whatever the page shows of a run. */
 export function openRun(reply: FinishedRun): Run {
-  const { scenario, rows, kinds, checks, fingerprint, events, wall } = reply
+  const { scenario, rows, kinds, checks, credits, copies, fingerprint, events, wall } = reply
   const recording: Recording = { rows, kinds, entities: Entities.from(reply.entities) }
   const { entities } = recording
   const replay = createReplay(recording, scenario)
@@ -86,6 +88,8 @@ export function openRun(reply: FinishedRun): Run {
     recording,
     replay,
     checks,
+    credits,
+    copies,
     fingerprint,
     events,
     wall,

@@ -143,6 +143,7 @@ function Modes() {
   const modes = [
     ['run', say.modeRun],
     ['several', say.modeSeveral],
+    ['promises', say.modePromises],
   ] as const
   return (
     <nav class="choices modes" aria-label={say.modes}>

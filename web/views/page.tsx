@@ -25,6 +25,7 @@ import { Help } from './help.tsx'
 import { Inspector } from './inspector.tsx'
 import { Log } from './log.tsx'
 import { MapPanel } from './map-panel.tsx'
+import { Promises } from './promises.tsx'
 import { ScenarioPanel } from './scenario.tsx'
 import { Several } from './several.tsx'
 import { words } from './speak.ts'
@@ -68,6 +69,7 @@ export function Page() {
         <ScenarioPanel />
       </div>
       {mode.value === 'several' && <Several />}
+      {mode.value === 'promises' && <Promises />}
       {mode.value === 'run' && <OneRun />}
       {run.value === null && mode.value === 'run' && <p class="starting">{say.loading}</p>}
       {isDropping.value && <div class="drop">{say.dropHere}</div>}

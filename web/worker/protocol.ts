@@ -88,6 +88,29 @@ export interface DatacentreReport {
   readonly ups: { readonly store: number; readonly recharge: number; readonly charge: number }
 }
 
+/** What an agreement gives back for the month of a run, with the rest of the month up. */
+export interface CreditReport {
+  readonly service: string
+  /** Of what the promise speaks. */
+  readonly scope: 'region' | 'instance' | 'service'
+  readonly product: string
+  /** The uptime that is promised, a share of the month. */
+  readonly promise: number
+  /** Length of the month. */
+  readonly days: number
+  /** Shares of the month and of its bill. */
+  readonly uptime: number
+  readonly credit: number
+  readonly because: Text | null
+}
+
+/** How a service is copied over the zones of a region: so many of them carry its peak. */
+export interface CopiesReport {
+  readonly service: string
+  readonly zones: number
+  readonly needed: number
+}
+
 /** A finished scenario in plain words and numbers. */
 export interface ScenarioReport {
   readonly file: string
@@ -117,6 +140,8 @@ export interface FinishedRun {
   readonly kinds: readonly RowKindInfo[]
   readonly entities: EntityTable
   readonly checks: readonly CheckReport[]
+  readonly credits: readonly CreditReport[]
+  readonly copies: readonly CopiesReport[]
   readonly fingerprint: string
   readonly events: number
   /** Real time it took, s. */

@@ -5,6 +5,7 @@ import type { Expectation, Scenario } from '../../sim/scenario/schema.ts'
 import type { Entities } from '../../sim/trace/entities.ts'
 import type { TraceColumns } from '../../sim/trace/trace.ts'
 import type { Check } from '../../sim/verdicts/judge.ts'
+import { copiesOf, creditsOf } from './promises.ts'
 import type { CheckReport, FinishedRun, ScenarioReport, Text, VariantEntry } from './protocol.ts'
 
 /** A finished run as the page gets it, with columns of its own. `wall` is the real time it took, s. */
@@ -13,9 +14,10 @@ export function report(
   scenario: Scenario,
   variants: readonly string[],
   seed: string,
-  { recording, fingerprint, events, checks }: RunOutcome,
+  outcome: RunOutcome,
   wall: number,
 ): FinishedRun {
+  const { recording, fingerprint, events, checks } = outcome
   return {
     kind: 'finished',
     scenario: describe(scenario, seed, variantsOf(text, variants), recording.entities),
@@ -23,6 +25,8 @@ export function report(
     kinds: recording.kinds.slice(),
     entities: recording.entities.table(),
     checks: checks.map(check => reportOf(check, scenario.expect[check.id])),
+    credits: creditsOf(scenario, outcome),
+    copies: copiesOf(scenario),
     fingerprint,
     events,
     wall,
