@@ -14,12 +14,12 @@ export const PERIODS = {
   'year of 365 days': 365,
 } as const
 
-export type Period = keyof typeof PERIODS
-
-/** Time that may be lost in each period, s. */
-export function allowedDowntime(availability: Ratio): Record<Period, Seconds> {
-  const lost = (period: Period): Seconds => downtimeOf(availability, PERIODS[period] * DAY)
-  return Object.fromEntries((Object.keys(PERIODS) as Period[]).map(period => [period, lost(period)])) as Record<Period, Seconds>
+/** Time that may be lost in each period, s, by its name. */
+export function allowedDowntime(
+  availability: Ratio,
+  periods: Readonly<Record<string, number>> = PERIODS,
+): Record<string, Seconds> {
+  return Object.fromEntries(Object.entries(periods).map(([name, days]) => [name, downtimeOf(availability, days * DAY)]))
 }
 
 /** Days in a month (1 to 12) of the Gregorian calendar. */

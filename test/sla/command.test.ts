@@ -58,7 +58,10 @@ describe('promises', () => {
 
   test('of one month of the calendar', async () => {
     expect(await says('nines 99.99% --month 2026-02')).toContain('2026-02, 28 days  4 min 1.92 s')
-    expect(await figures('nines 99% --days 31')).toMatchObject({ days: 31, nines: [{ availability: 0.99 }] })
+    expect(await figures('nines 99% --days 31')).toEqual({
+      periods: { '31 days': 31 },
+      nines: [{ availability: 0.99, allowed: { '31 days': (1 - 0.99) * 31 * 86_400 } }],
+    })
   })
 
   test('a credit, and the loss that it does not cover', async () => {
@@ -277,6 +280,7 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     ['rollout 0', '0: must be a whole number from 1 to 1000'],
     ['series 99% --down 1h', 'sla series has no --down: blackstart sla series A B …'],
     ['series 99% --trace x', 'sla has no --trace'],
+    ['series 99% --of web', 'sla series has no --of'],
   ])('sla %s', async (line, message) => {
     const { code, out, err } = await sla(line)
     expect([code, out]).toEqual([3, ''])

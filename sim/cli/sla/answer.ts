@@ -17,6 +17,8 @@ export interface Topic {
   readonly usage: string
   readonly help: string
   readonly options: readonly SlaOption[]
+  /** Whether it reads a scenario, with the options for that. */
+  readonly readsScenario?: true
   readonly answer: (asked: Asked) => Answer
 }
 

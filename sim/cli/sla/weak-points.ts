@@ -11,6 +11,7 @@ export const weakPointsTopic: Topic = {
   usage: 'weak-points FILE [--of SERVICE] [--variant NAME] [--to serve|start] [--among KINDS] [--order N] [--needed N]',
   help: `what, failing together, leaves a service with too little; kinds are ${PART_KINDS.join(', ')}`,
   options: ['to', 'among', 'order', 'needed'],
+  readsScenario: true,
   answer,
 }
 

@@ -1,25 +1,15 @@
-/** Questions to `blackstart sla` on promises: what they allow, what they give back, and how a budget is spent. */
-import { BUDGETING, budgetLasts, budgetSpent, burnRate, indicator, type Slice } from '../../sla/budget.ts'
+/** Questions to `blackstart sla` on service-level agreements: what they say, and what a month under them gives back. */
 import { type Credit, creditFor, expectedCredit, settle, thresholdOf } from '../../sla/credit.ts'
-import { allowedDowntime, DAY, daysIn, type Period } from '../../sla/months.ts'
+import { DAY } from '../../sla/months.ts'
 import { CONDITIONS, EXCLUSIONS, type Profile, profiles, type Scope, type Tier, WINDOW } from '../../sla/profiles.ts'
-import type { Seconds } from '../../units/quantity.ts'
 import { Refusal } from '../output.ts'
-import { type Answer, list, percent, small, type Topic, table, time } from './answer.ts'
+import { type Answer, list, percent, small, type Topic, time } from './answer.ts'
 import { type Asked, named } from './asked.ts'
+import { monthOf } from './month.ts'
 
 const byName: Readonly<Record<string, Profile>> = Object.fromEntries(profiles.map(profile => [profile.name, profile]))
 
-/** The shares that the usual table has. */
-const USUAL = [0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999]
-
-export const promises: Readonly<Record<string, Topic>> = {
-  nines: {
-    usage: 'nines [A …] [--month YYYY-MM | --days N]',
-    help: 'the time that a share allows to be lost, by the real length of the month',
-    options: ['month', 'days'],
-    answer: nines,
-  },
+export const agreements: Readonly<Record<string, Topic>> = {
   profiles: {
     usage: 'profiles [NAME]',
     help: 'agreements: what they promise, how they count, what they leave out',
@@ -42,48 +32,6 @@ export const promises: Readonly<Record<string, Topic>> = {
       return asked.wrong('--down is missing')
     },
   },
-  budget: {
-    usage: 'budget TARGET [--window TIME] [--burn RATE --for TIME] [--slices GOOD/ALL,… [--slice-target SHARE]]',
-    help: 'the error budget of an objective, and how it is spent',
-    options: ['window', 'burn', 'for', 'slices', 'slice-target'],
-    answer: budget,
-  },
-}
-
-function nines(asked: Asked): Answer {
-  const given = asked.operands.length === 0 ? USUAL : asked.shares()
-  const own = asked.has('month') || asked.has('days') ? monthOf(asked) : undefined
-  const columns = given.map(share => {
-    const allowed: Partial<Record<Period | 'asked', Seconds>> =
-      own === undefined ? allowedDowntime(share) : { asked: (1 - share) * own.days * DAY }
-    return { availability: share, allowed }
-  })
-  const periods = Object.keys(columns[0].allowed) as (Period | 'asked')[]
-  const rows = periods.map(period => [
-    period === 'asked' ? (own?.label ?? '') : period,
-    ...columns.map(({ allowed }) => time(allowed[period] ?? 0)),
-  ])
-  return {
-    data:
-      own === undefined
-        ? { nines: columns }
-        : { days: own.days, nines: columns.map(({ availability, allowed }) => ({ availability, allowed: allowed.asked })) },
-    text: table([['', ...given.map(share => percent(share, 9))], ...rows]),
-  }
-}
-
-/** The month asked about: `2026-02` by the calendar, or a number of days. */
-function monthOf(asked: Asked): { label: string; days: number } {
-  const { month } = asked.options.sla
-  if (month === undefined) {
-    const days = asked.optionalWhole('days', 30, 28, 31)
-    return { label: `${days} days`, days }
-  }
-  if (asked.has('days')) asked.wrong('--month has its own days')
-  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month)
-  if (match === null) throw new Refusal(`--month ${month}: write year and month, such as 2026-02`)
-  const days = daysIn(Number(match[1]), Number(match[2]))
-  return { label: `${month}, ${days} days`, days }
 }
 
 const SCOPES: Readonly<Record<Scope, string>> = {
@@ -155,7 +103,7 @@ function credit(asked: Asked, profile: Profile): Answer {
   const bill = asked.amount('bill')
   const lossPerHour = asked.amount('loss-per-hour')
   if (lossPerHour !== undefined && bill === undefined) asked.wrong('--loss-per-hour needs --bill')
-  const money = bill === undefined ? undefined : { bill, ...settle(found, bill, down, lossPerHour ?? 0) }
+  const money = bill === undefined ? undefined : { bill, ...settle(found, bill, counted / 1000, lossPerHour ?? 0) }
   const rows = [
     [profile.name, `${profile.product}, ${label}`],
     ['counts', SCOPES[profile.scope]],
@@ -211,62 +159,6 @@ function expected(asked: Asked, profile: Profile): Answer {
     ['on average', `${small(mean * 100)}% of a month’s bill; ${small(billsPerYear)} months’ bills a year`],
   ]
   return { data: { profile: profile.name, days, availability, odds, credit: mean, billsPerYear }, text: list(rows) }
-}
-
-function budget(asked: Asked): Answer {
-  asked.count(1)
-  const target = asked.share(0)
-  if (target === 1) throw new Refusal(`${asked.operands[0]}: a target of 100% leaves no budget`)
-  const window = asked.span('window', 30 * DAY)
-  const allowed = (1 - target) * window
-  const rows = [
-    ['budget', `${time(allowed)} of ${time(window)} with nothing but errors, or ${percent(1 - target, 9)} of all requests`],
-  ]
-  const data: Record<string, unknown> = {
-    target,
-    window,
-    budget: 1 - target,
-    allowed,
-    exhausted: budgetLasts(burnRate(0, target), window),
-  }
-  const burn = asked.amount('burn')
-  if (asked.has('for') && burn === undefined) asked.wrong('--for needs --burn')
-  if (burn !== undefined) {
-    rows.push(['burn rate', `${burn}: ${percent(Math.min(1, burn * (1 - target)), 9)} of requests fail`])
-    if (burn > 0) rows.push(['lasts', time(budgetLasts(burn, window))])
-    Object.assign(data, { burn, lasts: burn > 0 ? budgetLasts(burn, window) : null })
-    if (asked.has('for')) {
-      const spent = budgetSpent(burn, asked.time('for'), window)
-      rows.push(['spent', `${percent(spent, 4)} of the budget in ${time(asked.time('for'))}`])
-      Object.assign(data, { spent })
-    }
-  }
-  const { slices: given } = asked.options.sla
-  if (given === undefined && asked.has('slice-target')) asked.wrong('--slice-target needs --slices')
-  if (given !== undefined) {
-    const slices = slicesOf(given)
-    const found = BUDGETING.map(way => {
-      const good = indicator(slices, way, asked.optionalShare('slice-target', target))
-      return { budgeting: way, good, spent: burnRate(good, target) }
-    })
-    rows.push(
-      ...found.map(({ budgeting, good, spent }) => [
-        budgeting,
-        `${percent(good)} good, ${percent(spent, 2)} of their budget spent`,
-      ]),
-    )
-    Object.assign(data, { slices: found })
-  }
-  return { data, text: list(rows) }
-}
-
-function slicesOf(given: string): Slice[] {
-  return given.split(',').map(slice => {
-    const match = /^(\d{1,15})\/(\d{1,15})$/.exec(slice.trim())
-    const [good, total] = match === null ? [Number.NaN, 0] : [Number(match[1]), Number(match[2])]
-    if (!(good <= total)) throw new Refusal(`--slices ${slice}: write good requests of all, such as 995/1000`)
-    return { good, total }
-  })
 }
 
 const round = (money: number): string => String(Math.round(money * 100) / 100)
