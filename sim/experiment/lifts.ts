@@ -29,6 +29,10 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
     ...power,
     generators: { ...power.generators, start: { ...power.generators.start, delay: 0 } },
   })),
+  chillers: inDatacentres(({ cooling, ...datacentre }) => ({
+    ...datacentre,
+    cooling: { ...cooling, restart: { ...cooling.restart, takes: AT_ONCE } },
+  })),
   launches: scenario =>
     inServices(scenario, service =>
       service.kind === 'control-plane' ? { ...service, api: { ...service.api, takes: AT_ONCE } } : service,

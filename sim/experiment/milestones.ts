@@ -29,6 +29,8 @@ export interface Reached {
   readonly share: Ratio
   /** The expectation that the share comes from. */
   readonly expectation: string | null
+  /** From the strike to the moment from which it was below the share, s; null when it never was. */
+  readonly fell: Seconds | null
   /** From the strike on, s; 0 when it never fell below the share, null when it was not back before the run ended. */
   readonly time: Seconds | null
   /** The row that reached it; null when none did. */
@@ -50,17 +52,14 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
   const milestones: Reached[] = []
 
   /** Notes a milestone, which one of the rows that `reaches` accepts has reached. */
-  function note(about: Omit<Reached, 'time' | 'row'>, back: Return, reaches: (row: RowId) => boolean): void {
-    const { value, at } = back.measurement()
-    milestones.push({
-      ...about,
-      time: value,
-      row: value === null || value === 0 || at === null ? null : rowAt(run, at, reaches),
-    })
+  function note(about: Omit<Reached, 'fell' | 'time' | 'row'>, back: Watched, reaches: (row: RowId) => boolean): void {
+    const { value: time, at } = back.measurement()
+    const row = time === null || time === 0 || at === null ? null : rowAt(run, at, reaches)
+    milestones.push({ ...about, fell: back.fellAfter, time, row })
   }
 
   if (touched.racks.length > 0) {
-    const back = new Return(window.from, POWER_SHARE, 0)
+    const back = new Watched(window.from, POWER_SHARE, 0)
     eachShare(run, touched.racks, 'power', window, (from, to, share) => back.piece(from, to, share))
     const of = touched.places.map(place => entities.id(place))
     note({ what: 'power', of, share: POWER_SHARE, expectation: null }, back, isRow(run, ['rack.energised'], touched.racks))
@@ -73,15 +72,16 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
   for (const service of [...new Set([...touched.services, ...touched.callees])].sort((a, b) => a - b)) {
     const of = [entities.id(service)]
     const isTouched = touched.services.includes(service)
-    if (isTouched) noteInstances('instances', [service], of, isRow(run, ['service.ready', 'service.up'], [service]))
+    if (isTouched)
+      noteInstances('instances', [service], of, isRow(run, ['service.ready', 'service.up', 'volumes.ready'], [service]))
     if (!callees.has(service)) {
-      const back = new Return(window.from, 1, 0)
+      const back = new Watched(window.from, 1, 0)
       eachUp(run, service, window, (from, to, isUp) => back.piece(from, to, isUp ? 1 : 0))
       note({ what: 'up', of, share: 1, expectation: null }, back, isRow(run, ['service.up'], [service]))
       continue
     }
     const { id, share, hold } = objectiveOf(scenario, run, service, entities.id(rows.subject[strike]))
-    const back = new Return(window.from, share, hold)
+    const back = new Watched(window.from, share, hold)
     const clients = clientsOf(run, [service])
     eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) =>
       back.piece(from, to, issued > 0 ? answered / issued : 1),
@@ -97,13 +97,32 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
     of: readonly string[],
     reaches: (row: RowId) => boolean,
   ): void {
-    const backs = INSTANCE_SHARES.map(share => new Return(window.from, share, 0))
+    const backs = INSTANCE_SHARES.map(share => new Watched(window.from, share, 0))
     eachShare(run, subjects, 'instances', window, (from, to, share) => {
       for (const back of backs) back.piece(from, to, share)
     })
     INSTANCE_SHARES.forEach((share, i) => {
       note({ what, of, share, expectation: null }, backs[i], reaches)
     })
+  }
+}
+
+/** A return, and when what returns had fallen. */
+class Watched extends Return {
+  /** From the start on, s; null while it has not. */
+  fellAfter: Seconds | null = null
+  private readonly start: Seconds
+  private readonly least: Ratio
+
+  constructor(from: Seconds, to: Ratio, hold: Seconds) {
+    super(from, to, hold)
+    this.start = from
+    this.least = to
+  }
+
+  override piece(from: Seconds, to: Seconds, share: Ratio): void {
+    if (share < this.least) this.fellAfter ??= from - this.start
+    super.piece(from, to, share)
   }
 }
 
@@ -259,11 +278,13 @@ function eachUp(
   if (to > since) piece(since, to, isUp)
 }
 
-/** Whether a row is of one of some kinds, and of one of some subjects where these are given. */
+/** Whether a row is of one of some kinds, and of something at or just below one of some subjects where these are given. */
 function isRow(run: Run, names: readonly string[], subjects?: readonly EntityId[]): (row: RowId) => boolean {
   const kinds = names.map(name => kindNamed(run, name))
   const among = subjects === undefined ? undefined : new Set(subjects)
-  return row => kinds.includes(run.rows.kind[row]) && (among === undefined || among.has(run.rows.subject[row]))
+  const isAmong = (subject: EntityId): boolean =>
+    among === undefined || among.has(subject) || among.has(run.entities.parent(subject))
+  return row => kinds.includes(run.rows.kind[row]) && isAmong(run.rows.subject[row])
 }
 
 /** The last row of an instant that is accepted: with it the instant was over, and the share what it then was. */

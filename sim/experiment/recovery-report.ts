@@ -140,14 +140,14 @@ export function withSavings(
   recoveries: readonly Recovery[],
   runAgain: (scenario: Scenario) => Pick<RunOutcome, 'recording' | 'world'>,
 ): Recovery[] {
-  const known = new Map<string, ReadonlyMap<string, Seconds | null> | undefined>()
+  const known = new Map<string, ReadonlyMap<string, Milestone> | undefined>()
 
-  /** When each milestone is reached without a limit, by milestone; undefined for what cannot be lifted. */
-  function timesWithout(limit: Limit, owner: string | null): ReadonlyMap<string, Seconds | null> | undefined {
+  /** The milestones of the run without a limit; undefined for what cannot be lifted. */
+  function without(limit: Limit, owner: string | null): ReadonlyMap<string, Milestone> | undefined {
     const key = `${limit} ${owner ?? ''}`
     if (!known.has(key)) {
       const other = lifted(scenario, limit, owner ?? '')
-      known.set(key, other === undefined ? undefined : timesOf(recoveriesOf(other, runAgain(other))))
+      known.set(key, other === undefined ? undefined : byKey(recoveriesOf(other, runAgain(other))))
     }
     return known.get(key)
   }
@@ -158,12 +158,10 @@ export function withSavings(
       for (const { limit, of, name } of milestone.path) {
         if (limit === null || name === null) continue
         const owner = isEverywhere(limit) ? null : of
-        const times = timesWithout(limit, owner)
-        if (times === undefined) continue
-        const { time: before } = milestone
-        const without = times.get(keyOf(recovery, milestone))
-        const time = without === undefined ? 0 : without // not even touched
-        const saved = time === null || before === null ? null : before - time
+        const others = without(limit, owner)
+        if (others === undefined) continue
+        const time = timeInstead(milestone, others.get(keyOf(recovery, milestone)))
+        const saved = time === null || milestone.time === null ? null : milestone.time - time
         savings.set(`${limit} ${owner ?? ''}`, { limit, of: owner, name, time, saved })
       }
       return { ...milestone, savings: [...savings.values()] }
@@ -178,8 +176,17 @@ function isEverywhere(limit: Limit): boolean {
   return of === 'datacentre' || of === 'none'
 }
 
-function timesOf(recoveries: readonly Recovery[]): Map<string, Seconds | null> {
-  return new Map(recoveries.flatMap(one => one.milestones.map(milestone => [keyOf(one, milestone), milestone.time] as const)))
+/**
+ * What a milestone takes in another run, s. It takes nothing where nothing was touched, or where it fell only when it was back
+ * in the first run: that is another outage.
+ */
+function timeInstead({ time }: Milestone, other: Milestone | undefined): Seconds | null {
+  if (other === undefined || other.fell === null) return 0
+  return time !== null && other.fell >= time ? 0 : other.time
+}
+
+function byKey(recoveries: readonly Recovery[]): Map<string, Milestone> {
+  return new Map(recoveries.flatMap(one => one.milestones.map(milestone => [keyOf(one, milestone), milestone] as const)))
 }
 
 function keyOf({ fault, strike }: Recovery, { what, of, share }: Milestone): string {

@@ -30,12 +30,14 @@ const Row = defineRows('cooling', {
     says: { en: '{a} chillers of {subject} run', zh: '{subject} 已有 {a} 台冷水机运转' },
     a: 'count',
     hop: 'work',
+    limit: 'chillers',
     level: 2,
   },
   back: { says: { en: '{subject} can carry all heat again', zh: '{subject} 恢复全部制冷能力' }, level: 1 },
   cool: {
     says: { en: 'the air at {subject} is cool enough to start hosts', zh: '{subject} 温度已降，可启动主机' },
     hop: 'cool',
+    limit: 'cooling',
     level: 1,
   },
 })

@@ -114,6 +114,12 @@ export const LIMITS = {
     name: { en: 'return to the utility', zh: '切回市电' },
     of: 'datacentre',
   },
+  chillers: {
+    says: { en: 'waits until chillers of {of} are restarted', zh: '等待 {of} 的冷水机重启' },
+    name: { en: 'restarting chillers', zh: '冷水机重启' },
+    of: 'datacentre',
+    queues: 'end',
+  },
   cooling: {
     says: { en: 'the air in {of} cools', zh: '{of} 降温' },
     name: { en: 'cooling down', zh: '降温' },

@@ -180,6 +180,23 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
     ])
   })
 
+  test('take nothing where an outage does not happen at all, though there is another one later', () => {
+    // Zone b can carry everything: only until the dead are out of rotation is anything lost, and then when it is dark as well.
+    const { scenario, recoveries } = reportOf(
+      SMALL.replace('zones: [a]', 'zones: [a, b]')
+        .replace('instances: 4', 'instances: 8')
+        .replace('faults: {', 'faults: {later: {kind: power-loss, target: {region: r}, at: 40m, lasts: 5m}, '),
+    )
+    const [{ milestones }] = withSavings(scenario, recoveries, other => startRun(other).complete())
+    const served = milestones.filter(({ what }) => what === 'served')
+    expect(served.map(({ fell, path }) => [fell, path.map(({ limit }) => limit)])).toEqual([[0, ['failure-detection']]])
+    const [{ time, savings }] = served
+    expect(time).toBeLessThan(26)
+    expect(savings?.map(({ limit, of, time, saved }) => [limit, of, time, saved])).toEqual([
+      ['failure-detection', 'web', 0, time],
+    ])
+  })
+
   test('take the objective of a service from its expectations', () => {
     const asked = (expectations: string) => {
       const last = reportOf(SMALL.replace('expect: {}', `expect: {${expectations}}`)).recoveries[0].milestones[7]
