@@ -1,8 +1,10 @@
 /** Results of runs, for people and for machines. */
 
+import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form.ts'
 import type { MetricUnit } from '../metrics/define.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { durationInWords, numberInWords } from '../trace/story.ts'
+import type { Text } from '../units/fields.ts'
 import type { Check } from '../verdicts/judge.ts'
 import { packageVersion } from './files.ts'
 import { type Console, coloured } from './output.ts'
@@ -20,6 +22,7 @@ export function runObject({ scenario, seed, outcome, wall }: Finished): Record<s
     fingerprint,
     checks: checks.map(({ rows: _, ...check }) => check),
     metrics: Object.fromEntries(checks.map(({ id, value }) => [id, value])),
+    closedForms: comparedForms(scenario, checks),
     verdict,
     notices: scenario.notices,
   }
@@ -40,6 +43,23 @@ function identity(scenario: Scenario, seed: string): Record<string, unknown> {
     scenarioHash: scenario.hash,
     seed,
   }
+}
+
+const BADGES = { true: { en: 'agrees', zh: '一致' }, false: { en: 'differs', zh: '不一致' }, null: { en: '', zh: '' } } as const
+const REASONS: Readonly<Record<Reason, Text>> = {
+  capacity: { en: 'capacity', zh: '容量' },
+  correlation: { en: 'correlation', zh: '相关性' },
+  detection: { en: 'detection', zh: '故障发现' },
+  'one-run': { en: 'one run only', zh: '仅一次运行' },
+}
+
+/** `closed form 99.9708 %: 2 of 3 places … (one run only)`: what theory says of a check. */
+export function closedFormLine(form: ClosedForm & Comparison, unit: MetricUnit, language: 'en' | 'zh'): string {
+  const says = form.value === null ? (form.verdict ?? '') : quantity(form.value, unit)
+  const badge = BADGES[`${form.agrees}`][language]
+  const reason = form.reason === null ? '' : REASONS[form.reason][language]
+  const name = language === 'zh' ? '闭式解' : 'closed form'
+  return `${name} ${says}: ${form.formula[language]} (${[badge, reason].filter(word => word !== '').join(': ')})`
 }
 
 /** How one check turned out, in one line. */

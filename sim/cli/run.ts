@@ -1,5 +1,6 @@
 /** `blackstart run FILE`: one run, judged. */
 import { resolve } from 'node:path'
+import { comparedForms } from '../experiment/closed-form.ts'
 import { type Recovery, recoveriesOf, withSavings } from '../experiment/recovery-report.ts'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
@@ -7,7 +8,7 @@ import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
 import { recoveryLines } from './recovery.ts'
-import { checkLine, runObject } from './report.ts'
+import { checkLine, closedFormLine, runObject } from './report.ts'
 import { checkDeterminism, type Finished, loadVariant, simulate } from './simulate.ts'
 
 export function run(options: Options, console: Console): ExitCode {
@@ -31,9 +32,12 @@ export function run(options: Options, console: Console): ExitCode {
   } else {
     const variant = scenario.variant === null ? '' : ` · ${scenario.variant}`
     console.out(`${scenario.name}${variant}  ${formatDuration(scenario.run.horizon)}, seed ${seed}\n`)
+    const forms = comparedForms(scenario, outcome.checks)
     for (const check of outcome.checks) {
       console.out(`${checkLine(console, check)}\n`)
-      if (check.because !== undefined) console.out(`     ${check.because.en}\n`)
+      if (check.because !== undefined) console.out(`     ${check.because[options.language]}\n`)
+      const form = forms.find(({ id }) => id === check.id)
+      if (form !== undefined) console.out(`     ${closedFormLine(form, check.unit, options.language)}\n`)
     }
     const { events, recording, fingerprint, verdict } = outcome
     console.out(

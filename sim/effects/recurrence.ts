@@ -11,7 +11,7 @@ import type { EventId } from '../engine/calendar.ts'
 import { NO_EVENT } from '../engine/calendar.ts'
 import { sample } from '../engine/distribution.ts'
 import type { Cloud } from '../models/cloud.ts'
-import type { EntityId } from '../trace/entities.ts'
+import type { Entities, EntityId } from '../trace/entities.ts'
 import { NO_CAUSE, type RowId } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
@@ -33,7 +33,7 @@ export interface Recurrence {
 }
 
 /** Who fails as one: the entity that names the member (nobody when all is one), and what is struck. */
-interface Member {
+export interface Member {
   readonly entity: EntityId
   readonly targets: readonly EntityId[]
 }
@@ -45,7 +45,7 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   const { every, each, beta, via } = recurrence
   const id = entities.id(entity)
   const targets = targetsOf(cloud, effect, spec.target, id)
-  const members = each === undefined ? [{ entity: 0, targets }] : membersOf(cloud, targets, each)
+  const members = each === undefined ? [{ entity: 0, targets }] : membersOf(entities, targets, each)
   const keyOf = (member: number) => entities.key(members[member].entity || entity)
   const lives = randomness.streams(`${id}/every`, members.length, keyOf)
   const repairs = randomness.streams(`${id}/lasts`, members.length, keyOf)
@@ -111,7 +111,7 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
 }
 
 /** The targets by the place of a kind that they lie in; of a target that is wider than that, each such place within it. */
-function membersOf({ entities }: Cloud, targets: readonly EntityId[], kind: MemberKind): Member[] {
+export function membersOf(entities: Entities, targets: readonly EntityId[], kind: MemberKind): Member[] {
   const groups = new Map<EntityId, EntityId[]>()
   const wide = new Set<EntityId>()
   for (const target of targets) {

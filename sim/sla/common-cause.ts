@@ -37,6 +37,31 @@ export function tooFew(k: number, n: number, q: Ratio, beta: Ratio): Ratio {
   return own + common - own * common
 }
 
+/** Parts alike that fail by themselves and together, and are repaired. */
+export interface SharedGroup {
+  readonly n: number
+  /** Mean life and mean time to repair of one part, both exponential. */
+  readonly life: number
+  readonly repair: number
+  /** Share of a part's failures that strike all parts which are up. */
+  readonly beta: Ratio
+  /** Repairs under way at once. */
+  readonly crews: number
+}
+
+/** Share of time in which so many of the parts are down, by their number: a Markov chain whose common cause leads to all down. */
+export function sharesDown({ n, life, repair, beta, crews }: SharedGroup): Ratio[] {
+  return steadyState(
+    Array.from({ length: n + 1 }, (_, from) =>
+      Array.from({ length: n + 1 }, (_, to) => {
+        if (to === from - 1) return Math.min(from, crews) / repair
+        const alone = to === from + 1 ? ((n - from) * (1 - beta)) / life : 0
+        return to === n && from < n ? alone + beta / life : alone
+      }),
+    ),
+  )
+}
+
 /** Two parts of which one is enough, each with a crew of its own. */
 export interface Pair {
   /** Mean life and mean time to repair of one part, both exponential. */

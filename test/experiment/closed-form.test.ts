@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type ClosedForm, closedForms, compare, comparedForms } from '../../sim/experiment/closed-form.ts'
+import { meanEstimate } from '../../sim/experiment/interval.ts'
+import { replicate } from '../../sim/experiment/replicate.ts'
+import { load } from '../../sim/scenario/load.ts'
+import { scenarioOf } from '../cloud.ts'
+
+const shipped = (file: string, variant?: string) => {
+  const read = (path: string) => readFileSync(`scenarios/${path}`, 'utf8')
+  const loaded = load(read(file), { file, read: path => read(path.startsWith('library/') ? path : file), variant })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  return loaded.scenario
+}
+const of = (file: string, variant?: string) => closedForms(shipped(file, variant))
+/** 1 − the value of the first closed form: it keeps the digits that an availability hides. */
+const missing = (file: string, variant?: string) => 1 - Number(of(file, variant)[0].value)
+
+describe('two of three zones', () => {
+  const file = 'nines/two-of-three.yaml'
+
+  test.each([
+    [undefined, 'k-of-n', 0.000292147635],
+    ['one-crew', 'k-of-n', 0.000588003563],
+    ['one-cause-in-ten', 'common-cause', 0.00107978611],
+  ])('%s are %s: %d of the time too few are up', (variant, kind, unavailability) => {
+    const [up, down] = of(file, variant)
+    expect(up).toMatchObject({ id: 'up', class: kind, verdict: null })
+    expect(1 - Number(up.value)).toBeCloseTo(unavailability, 11)
+    expect(Number(down.value) / (355 * 86_400)).toBeCloseTo(unavailability, 11) // a year without ten days of warm-up
+  })
+
+  test('say so in words', () => {
+    expect(of(file)[0].formula).toEqual({
+      en: '2 of 3 places, each up 1000h, down 10h on average',
+      zh: '3 个场所中需 2 个，各自平均正常 1000h、故障 10h',
+    })
+  })
+})
+
+describe('zones and regions', () => {
+  const q = 0.01
+  const shared = 0.00990294
+  test.each([
+    ['one-zone', q, 6],
+    ['two-zones', ((1 - shared) * q) ** 2 + shared * q, 7],
+    [undefined, 0.0001, 9],
+    ['two-zones-independent', q ** 2, 11],
+    ['three-zones-independent', q ** 3, 13],
+    ['two-of-three-zones', 3 * ((1 - shared) * q) ** 2 - 2 * ((1 - shared) * q) ** 3 + shared * q, 7],
+    ['two-regions', 0.00001, 8],
+    ['two-regions-independent', 0.0001 ** 2, 11],
+  ])('%s: unavailable %d of the time', (variant, unavailability, digits) => {
+    expect(missing('nines/zones-and-regions.yaml', variant)).toBeCloseTo(unavailability, digits)
+  })
+})
+
+test('three hundred years of two of three zones agree with their closed form', () => {
+  const scenario = shipped('nines/two-of-three.yaml')
+  const values = Array.from({ length: 300 }, (_, replication) => Number(replicate(scenario, replication).checks[0].value))
+  const { value, low, high } = meanEstimate(values)
+  const [form] = closedForms(scenario)
+  expect(compare(form, { value, interval: [low, high], verdict: 'pass' })).toEqual({ agrees: true, reason: null })
+  expect((high - low) / (1 - value)).toBeLessThan(1)
+})
+
+describe('when a zone goes', () => {
+  test.each([
+    [undefined, 'pass'],
+    ['control-off', 'pass'],
+    ['lean', 'fail'],
+    ['lean-long-queue', 'fail'],
+  ])('%s: what is left decides, %s', (variant, verdict) => {
+    const forms = of('az-loss.yaml', variant).filter(({ id }) => /^A[12]$/.test(id))
+    expect(forms.map(form => [form.id, form.class, form.verdict])).toEqual([
+      ['A1', 'static-stability', verdict],
+      ['A2', 'static-stability', verdict],
+    ])
+  })
+
+  test('60 of 90 instances carry 27 000 of 32 000 requests', () => {
+    expect(of('az-loss.yaml', 'lean').find(({ id }) => id === 'goodput')?.value).toBe(27 / 32)
+  })
+
+  test('nothing is predicted where an autoscaler may help', () => {
+    expect(of('az-loss.yaml', 'lean-scaled')).toEqual([])
+  })
+})
+
+describe('what cannot be worked out has no closed form', () => {
+  const world = (more: string, needs = 'needs: {zones: {from: [a, b], k: 1}}') => `
+blackstart: 1
+name: small
+run: {horizon: 1y}
+world: {r: {zones: [a, b], racks: 1, hosts: 2, tenants: 0}}
+services: {shop: {${needs}}, hands: {kind: crew, servers: 1, travel: 0s}}
+faults: {${more}}
+expect: {up: {metric: instances-ready, take: mean, of: shop, at-least: 99%}}`
+  const dark = 'kind: power-loss, target: {region: r}, every: {exponential: {mean: 1000h}}'
+  const formsOf = (more: string, needs?: string) => closedForms(scenarioOf(world(more, needs)))
+
+  test('while what can has one', () => {
+    expect(formsOf(`dark: {${dark}, each: zone, lasts: 10h}`)).toHaveLength(1)
+    expect(formsOf(`slip: {kind: operator-error, target: {service: shop}, every: 90h, lasts: 10h}`)[0].value).toBeCloseTo(
+      0.9,
+      12,
+    )
+  })
+  test.each([
+    [
+      'a fault that strikes once',
+      `dark: {${dark}, each: zone, lasts: 10h}, again: {kind: power-loss, target: {zone: a}, at: 1h}`,
+    ],
+    [
+      'hosts of which a zone needs a share',
+      `dark: {kind: host-failure, target: {region: r}, each: host, every: 100h, lasts: 10h}`,
+    ],
+    ['a crew whose work has a memory', `dark: {${dark}, each: zone, lasts: 10h, via: hands}`],
+    ['targets that are drawn', `dark: {kind: power-loss, target: {region: r, of: zone, pick: 1}, every: 100h, lasts: 10h}`],
+  ])('%s', (_what, faults) => {
+    expect(formsOf(faults)).toEqual([])
+  })
+  test('a need that is done without for a while', () => {
+    expect(formsOf(`dark: {${dark}, each: zone, lasts: 10h}`, 'needs: {zones: {from: [a, b], k: 1, hold: 1h}}')).toEqual([])
+  })
+})
+
+describe('compared', () => {
+  const form: ClosedForm = {
+    id: 'up',
+    class: 'k-of-n',
+    value: 0.99,
+    verdict: null,
+    formula: { en: '', zh: '' },
+    assumptions: [],
+    leavesOut: ['detection'],
+  }
+
+  test('one run does not tell', () => {
+    expect(compare(form, { value: 0.95, interval: null, verdict: 'pass' })).toEqual({ agrees: null, reason: 'one-run' })
+  })
+
+  test('several agree within twice the width of their interval, and else differ for a reason', () => {
+    expect(compare(form, { value: 0.985, interval: [0.982, 0.988], verdict: 'pass' })).toEqual({ agrees: true, reason: null })
+    expect(compare(form, { value: 0.983, interval: [0.98, 0.986], verdict: 'pass' })).toEqual({
+      agrees: false,
+      reason: 'detection',
+    })
+  })
+
+  test('a predicted verdict agrees or does not', () => {
+    const predicted: ClosedForm = { ...form, class: 'static-stability', value: null, verdict: 'pass' }
+    expect(compare(predicted, { value: 1, interval: null, verdict: 'pass' }).agrees).toBe(true)
+    expect(compare(predicted, { value: 1, interval: null, verdict: 'fail' })).toEqual({ agrees: false, reason: 'detection' })
+  })
+
+  test('each closed form stands with its check', () => {
+    const scenario = shipped('nines/two-of-three.yaml')
+    const checks = [{ id: 'down', value: 0, interval: null, verdict: 'pass' as const }]
+    expect(comparedForms(scenario, checks).map(({ id, agrees, reason }) => [id, agrees, reason])).toEqual([
+      ['down', null, 'one-run'],
+    ])
+  })
+})
