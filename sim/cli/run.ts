@@ -78,8 +78,8 @@ export function* traceLines({ rows, kinds, entities }: Recording): Generator<str
   let piece = ''
   for (let row = 1; row < rows.length; row++) {
     const kind = kinds[rows.kind[row]]
-    const a = kind.a === 'entity' ? entities.id(rows.a[row]) : rows.a[row]
-    const b = kind.b === 'entity' ? entities.id(rows.b[row]) : rows.b[row]
+    const a = kind.a === 'entity' && rows.a[row] > 0 ? entities.id(rows.a[row]) : rows.a[row] // nobody is 0
+    const b = kind.b === 'entity' && rows.b[row] > 0 ? entities.id(rows.b[row]) : rows.b[row]
     piece += `${rows.time[row]}\t${kind.name}\t${entities.id(rows.subject[row])}\t${rows.cause[row]}\t${a}\t${b}\n`
     if (piece.length > 1 << 16) {
       yield piece
