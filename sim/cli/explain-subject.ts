@@ -1,21 +1,41 @@
-/** `blackstart explain FILE SUBJECT`: the state of one thing at a moment of a run, or one row of it, and why, back to the fault. */
+/**
+ * `blackstart explain FILE SUBJECT`: why a thing of a run is as it is at a moment, why a row was
+ * written, or what decided an expectation: back to the fault.
+ */
 import { subjectsNamed } from '../metrics/subjects.ts'
 import { durationInWords, tell } from '../trace/story.ts'
 import type { Recording, RowId } from '../trace/trace.ts'
 import { lastUpTo, stateAt, whyChain } from '../trace/why.ts'
 import { parseDuration } from '../units/parse.ts'
+import type { Check } from '../verdicts/judge.ts'
 import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal } from './output.ts'
+import { checkLine } from './report.ts'
 import { loadVariant, simulate } from './simulate.ts'
+
+/** What is explained: a thing, a moment, and the row that made it what it is then; 0 when none did. */
+interface Asked {
+  readonly entity: number
+  /** s */
+  readonly time: number
+  readonly row: RowId
+  /** The expectation that is asked about, if it is one. */
+  readonly check?: Check
+}
 
 export function explainSubject(options: Options, console: Console): ExitCode {
   const [file, name] = options.positionals
   const loaded = loadVariant(readScenario(file, options.limits.bytes), file, options)
   if (!loaded.ok) throw new Refusal('the file is invalid', file, loaded.problems)
   const { scenario } = loaded
-  const { recording } = simulate(scenario, options, console).outcome
-  const { entity, time, row } = /^row:\d+$/.test(name) ? rowNumbered(recording, Number(name.slice(4))) : stateOf(name)
+  const { recording, checks } = simulate(scenario, options, console).outcome
+  const named = checks.find(({ id }) => id === name)
+  const { entity, time, row, check } = /^row:\d+$/.test(name)
+    ? rowNumbered(recording, Number(name.slice(4)))
+    : named === undefined
+      ? stateOf(name, momentOf(options.at, scenario.run.horizon))
+      : whatDecided(named)
   const chain = whyChain(recording, row)
   const { language } = options
   if (options.isJson) {
@@ -23,11 +43,13 @@ export function explainSubject(options: Options, console: Console): ExitCode {
       file,
       subject: recording.entities.id(entity),
       time,
+      ...(check && { check }),
       state: row === 0 ? null : rowObject(recording, row),
       why: chain.map(link => ({ ...rowObject(recording, link.row), took: link.took, hop: link.hop, folded: link.folded })),
     })
     return 0
   }
+  if (check !== undefined) console.out(`${checkLine(console, check)}\n`)
   console.out(`${recording.entities.id(entity)} at ${durationInWords(time, language)}: `)
   console.out(row === 0 ? 'as it was at the start\n' : `${tell(recording, row, language)}\n`)
   for (const { row: at, took, hop, folded } of chain) {
@@ -38,18 +60,24 @@ export function explainSubject(options: Options, console: Console): ExitCode {
   }
   return 0
 
-  /** The thing of a name, and the row that made it what it is at the moment asked about. */
-  function stateOf(id: string): { entity: number; time: number; row: RowId } {
+  function stateOf(id: string, time: number): Asked {
     const subject = subjectsNamed(recording.entities, id, [])
     if (!subject.ok) throw new Refusal(subject.because.en, file)
     const [entity] = subject.of
-    const time = momentOf(options.at, scenario.run.horizon)
     return { entity, time, row: stateAt(recording, entity, time) || lastOf(recording, entity, time) }
+  }
+
+  /** The first row that shows how an expectation turned out, or else how its subject stood at the moment that decided it. */
+  function whatDecided(check: Check): Asked {
+    const { id, of, at, rows = [] } = check
+    if (rows.length > 0) return { ...rowNumbered(recording, rows[0]), check }
+    if (typeof of === 'string' && at !== null) return { ...stateOf(of, at), check }
+    throw new Refusal(`no one moment decided ${id}; ask about a thing: blackstart explain ${file} SUBJECT --at TIME`)
   }
 }
 
 /** A row of the trace by its number, as `--trace` counts them. */
-function rowNumbered({ rows }: Recording, row: number): { entity: number; time: number; row: RowId } {
+function rowNumbered({ rows }: Recording, row: number): Asked {
   if (row > 0 && row < rows.length) return { entity: rows.subject[row], time: rows.time[row], row }
   throw new Refusal(`there is no row ${row}: the run wrote rows 1 to ${rows.length - 1}`)
 }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { main } from '../../sim/cli/main.ts'
+import { topics } from '../../sim/scenario/catalogue.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -278,6 +279,18 @@ describe('help', () => {
     })
   })
 
+  test('explains every topic and every field that it lists', async () => {
+    const listed = topics()
+    const names = [
+      ...listed.map(({ name }) => name),
+      ...listed.flatMap(({ fields, name }) => fields.map(({ path }) => `${name}.${path}`)),
+    ]
+    expect(names.length).toBeGreaterThan(300)
+    const unknown: string[] = []
+    for (const name of names) if ((await blackstart('explain', name, '--quiet')).code !== 0) unknown.push(name)
+    expect(unknown).toEqual([])
+  })
+
   test('every default says where it comes from', async () => {
     const { defaults } = JSON.parse((await blackstart('explain', '--json', 'defaults')).out) as {
       defaults: { topic: string; path: string; source: string | null }[]
@@ -306,6 +319,9 @@ describe('help', () => {
     expect((await blackstart('explain', file, 'web', '--at', '2h')).err).toContain('the run ends at 1 h')
     const rows = await blackstart('explain', file, 'row:1', '--json')
     expect(JSON.parse(rows.out)).toMatchObject({ state: { row: 1, kind: expect.any(String) }, why: [{ row: 1 }] })
+    const decided = await blackstart('explain', file, 'A1')
+    expect(decided.out).toMatch(/^✓ A1 {2}pass {2}availability of web: .*\nweb at 10 min: .*\n/)
+    expect(decided.out).toContain('lose-a strikes')
     expect((await blackstart('explain', file, 'row:0')).err).toMatch(/there is no row 0: the run wrote rows 1 to \d+/)
   })
 
