@@ -52,29 +52,32 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
   }
 
   async function make(): Promise<Stop | undefined> {
+    // What went wrong is told once all that was begun before it is done, for the study may be done without it.
+    const troubles: Trouble[] = []
     try {
       if (journal !== undefined) await recognise(journal)
-      const done = new Promise<Stop | undefined>((resolve, reject) => {
-        const lanes = Array.from({ length: pool.size * IN_HAND }, () => lane(resolve))
-        Promise.all(lanes).then(() => resolve(undefined), reject)
+      await new Promise<void>((resolve, reject) => {
+        const lanes = Array.from({ length: pool.size * IN_HAND }, () => lane(resolve, troubles))
+        Promise.all(lanes).then(() => resolve(), reject)
       })
-      return await done
+      if (study.isDone || troubles.length === 0) return undefined
+      return { kind: 'trouble', trouble: troubles.reduce((first, one) => (isBefore(one, first) ? one : first)) }
     } catch (error) {
       return { kind: 'failed', error }
     }
   }
 
   /** One batch after the other; `end` is called when the study needs no more, whatever is under way elsewhere. */
-  async function lane(end: (stop: Stop | undefined) => void): Promise<void> {
+  async function lane(end: () => void, troubles: Trouble[]): Promise<void> {
     let size = 1
-    for (let batch = take(size); batch.length > 0; batch = take(size)) {
+    for (let batch = take(size); batch.length > 0; batch = troubles.length > 0 ? [] : take(size)) {
       const { made, trouble, seconds } = await pool.run(batch)
-      if (study.isDone) return end(undefined)
+      if (study.isDone) return end()
       journal?.write(made)
       for (const { variant, result } of made) study.add(variant, result)
       onProgress?.()
-      if (study.isDone) return end(undefined)
-      if (trouble !== null) return end({ kind: 'trouble', trouble })
+      if (study.isDone) return end()
+      if (trouble !== null) troubles.push(trouble)
       size = Math.max(1, Math.min(2 * size, Math.round((made.length * BATCH) / seconds)))
     }
   }
@@ -98,4 +101,9 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
       throw new Refusal('the journal was made by a simulator that gives other results; remove it, or name another file')
     }
   }
+}
+
+/** In the order in which a study gives replications out. */
+function isBefore(one: Assignment, other: Assignment): boolean {
+  return one.replication === other.replication ? one.variant < other.variant : one.replication < other.replication
 }

@@ -28,11 +28,19 @@ export function seedOf(seed: string, replication: number): string {
 /** Events between two calls of `watch`. */
 const SLICE = 20_000
 
-/** Makes one replication. `watch` hears now and then how many events were handled; it ends the run by throwing. */
+/** Makes one replication. `watch` hears now and then, and at the end, how many events were handled; it ends the run by throwing. */
 export function replicate(scenario: Scenario, replication: number, watch: (events: number) => void = () => {}): Replication {
   const seed = seedOf(scenario.run.seed, replication)
   const run = startRun(scenario, { seed })
-  for (let events = SLICE; !run.step(SLICE); events += SLICE) watch(events)
+  for (let handled = SLICE; !run.step(SLICE); handled += SLICE) watch(handled)
   const { fingerprint, events, checks } = run.finish()
-  return { replication, seed, fingerprint, events, checks: checks.map(({ id, value, verdict }) => ({ id, value, verdict })) }
+  watch(events)
+  return {
+    replication,
+    seed,
+    fingerprint,
+    events,
+    // What is not finite would not survive JSON, and a journal's results have to be those of a run.
+    checks: checks.map(({ id, value, verdict }) => ({ id, value: Number.isFinite(value) ? value : null, verdict })),
+  }
 }

@@ -13,8 +13,8 @@ const BUILT = 'dist/test/study'
 let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'blackstart-'))
-  spawnSync('npx', ['--no-install', 'tsc', '-p', 'sim/cli', '--outDir', BUILT])
-})
+  spawnSync('node_modules/.bin/tsc', ['-p', 'sim/cli', '--outDir', BUILT])
+}, 120_000)
 afterAll(() => {
   rmSync(folder, { recursive: true })
   rmSync(BUILT, { recursive: true })
@@ -293,6 +293,17 @@ describe('when it is interrupted', () => {
     expect(resumed).toEqual(await blackstart('study', path, '--replications', '15', '--json'))
     expect(readFileSync(journal, 'utf8').startsWith(whole)).toBe(true)
   })
+})
+
+test('a run that takes too much ends the study once all before it are done', () => {
+  const args = ['study', file('much.yaml'), '--variant', 'base', '--seed', 's13', '--replications', '40', '--json']
+  const events = (...more: string[]): unknown[] => {
+    const { code, out } = compiled(...args, ...more)
+    const { replications, partial, variants } = reportIn(out.split('\n')[0])
+    return [code, replications, partial, variants[0].events, out.includes('(seed s13#3); raise the limit with --max-events')]
+  }
+  expect(events('--max-events', '5')).toEqual([3, 3, true, 3, true])
+  expect(events('--max-events', '5', '--workers', '3')).toEqual([3, 3, true, 3, true])
 })
 
 test('a report that cannot be written is printed all the same', async () => {
