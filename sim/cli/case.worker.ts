@@ -77,7 +77,7 @@ export function judgeCase({ file, variant }: Case, options: Options, console: Co
       object: runObject(finished),
     }
   } catch (error) {
-    if (error instanceof Refusal) return { file, variant, kind: 'invalid', problems: error.problems }
+    if (error instanceof Refusal) return { file, variant, kind: 'invalid', problems: problemsOf(error, file) }
     if (!(error instanceof EngineFailure)) throw error
     const { message, seed, scenario } = error
     return {
@@ -85,6 +85,11 @@ export function judgeCase({ file, variant }: Case, options: Options, console: Co
       object: failureObject(error),
     }
   }
+}
+
+/** At least one problem, so that there is something to show. */
+function problemsOf({ problems, message }: Refusal, file: string): readonly Problem[] {
+  return problems.length > 0 ? problems : [{ file, line: 1, column: 1, path: '', message }]
 }
 
 const silent: Console = { out: () => undefined, err: () => undefined, isTerminal: false, hasColour: false }

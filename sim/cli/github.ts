@@ -19,7 +19,8 @@ interface Annotation {
 export function annotations(results: readonly Result[], root: string): string[] {
   const found = [...results.filter(isFailed), ...results.filter(isInvalid), ...results.filter(isJudged)].flatMap(annotationsOf)
   return (['error', 'warning'] as const).flatMap(level => {
-    const all = found.filter(one => one.level === level).map(one => lineOf(one, root))
+    const lines = found.filter(one => one.level === level).map(one => lineOf(one, root))
+    const all = [...new Set(lines)] // what is wrong with a file is wrong in each of its variants
     const left = all.length - SHOWN_MAX
     const more = left > 0 ? [`::notice title=blackstart::and ${left} more ${level}s: see the log`] : []
     return [...all.slice(0, SHOWN_MAX), ...more]

@@ -1,6 +1,7 @@
 /** `blackstart test [FILES|FOLDERS]`: judges every file as written and in every variant, one seed each. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { formatProblem } from '../scenario/problems.ts'
 import { type Difference, differences, differenceText, readBaseline, updateBaseline } from './baseline.ts'
 import { exitCodeOf, labelOf, type Result } from './case.worker.ts'
 import { casesOf, judged } from './cases.ts'
@@ -28,7 +29,12 @@ export async function test(options: Options, console: Console): Promise<ExitCode
   const named = options.positionals.length > 0 ? options.positionals : ['scenarios']
   const files = once(scenarioFiles(named))
   if (files.length === 0) throw new Refusal(`${named.join(', ')}: no scenario files there`)
-  for (const path of [junit, summary, baselinePath]) if (path !== undefined) refuseUnwritable(path, files)
+  const taken = new Set(files.map(file => resolve(file)))
+  for (const path of [junit, summary, baselinePath]) {
+    if (path === undefined) continue
+    refuseUnwritable(path, taken)
+    taken.add(resolve(path))
+  }
   if (updatesBaseline && baselinePath === undefined) throw new Refusal('--update needs --baseline FILE: what is it to update?')
   const baseline = baselinePath === undefined ? undefined : readBaseline(baselinePath, updatesBaseline)
   const isNew = baseline === undefined || Object.keys(baseline.entries).length === 0
@@ -39,11 +45,12 @@ export async function test(options: Options, console: Console): Promise<ExitCode
   const own = shard === undefined ? wanted : inShard(wanted, shard)
 
   const results: Result[] = []
+  const said = new Set<string>()
   const changes = new Map<Result, Readonly<Record<string, Difference>>>()
   for await (const result of judged(own, options, console)) {
     results.push(result)
     if (baseline !== undefined && !isNew && result.kind === 'judged') changes.set(result, differences(baseline, result))
-    print(result, changes.get(result), options, console)
+    print(result, changes.get(result), said, options, console)
   }
 
   const left = own.length - results.length
@@ -89,12 +96,19 @@ function once(files: readonly string[]): string[] {
 function print(
   result: Result,
   changes: Readonly<Record<string, Difference>> | undefined,
+  said: Set<string>,
   { isJson }: Options,
   console: Console,
 ): void {
   const label = labelOf(result)
-  if (result.kind === 'invalid') printProblems(console, result.file, result.problems, isJson)
-  else if (isJson) printJson(console, changes === undefined ? result.object : { ...result.object, baseline: changes })
+  if (result.kind === 'invalid') {
+    // What is wrong with a file is wrong in each of its variants: people are told once.
+    const news = result.problems.filter(problem => isJson || !said.has(formatProblem(problem)))
+    for (const problem of news) said.add(formatProblem(problem))
+    if (isJson || news.length > 0) printProblems(console, result.file, news, isJson)
+  }
+  if (result.kind !== 'invalid' && isJson)
+    printJson(console, changes === undefined ? result.object : { ...result.object, baseline: changes })
   if (result.kind === 'failed') console.err(`${label}  engine failure: ${result.message}\n`)
   if (result.kind !== 'judged' || isJson) return
   for (const check of result.checks) {
@@ -107,12 +121,12 @@ function print(
 }
 
 /** What cannot be written is better known before an hour of runs than after it. */
-function refuseUnwritable(path: string, files: readonly string[]): void {
+function refuseUnwritable(path: string, taken: ReadonlySet<string>): void {
   const refuse = (reason: string): never => {
     throw new Refusal(`${path}: cannot be written: ${reason}`, path)
   }
-  if (files.some(file => resolve(file) === resolve(path))) refuse('it is one of the scenarios')
   const there = statSync(path, { throwIfNoEntry: false })
+  if (taken.has(resolve(path)) && there?.isFile() !== false) refuse('it is one of the scenarios, or another of the reports')
   if (there?.isDirectory()) refuse('it is a folder')
   const folder = dirname(path)
   if (!exists(folder)) refuse(`there is no folder ${folder}`)

@@ -140,6 +140,16 @@ http://p/#s=…&amp;variant=strict&amp;seed=3&amp;t=600</failure></testcase>
     )
   })
 
+  test('what is wrong with a file is told once, not once for each variant', async () => {
+    const path = file('bad.yaml', tiny(`{A1: ${PASSES}}`, 'variants: {a: {}, b: {}}\n').replace('to: web', 'to: wbe'))
+    const { out, err } = await blackstart('test', path, '--github')
+    expect(err.match(/there is no service/g)).toHaveLength(1)
+    expect(out.replace(folder, 'F')).toBe(
+      '::error file=F/bad.yaml,line=6,col=23,title=clients.users.to::there is no service "wbe" (did you mean "web"?)\n',
+    )
+    expect((await blackstart('test', path, '--json')).out.trimEnd().split('\n')).toHaveLength(3)
+  })
+
   test('holds nothing that XML forbids, whatever texts say', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), message => {
@@ -259,7 +269,10 @@ describe('what cannot be written', () => {
       (await blackstart('test', path, '--junit', where)).err.replaceAll(folder, 'F')
     expect(await junit(at('no/such.xml'))).toBe('blackstart: F/no/such.xml: cannot be written: there is no folder F/no\n')
     expect(await junit(folder)).toBe('blackstart: F: cannot be written: it is a folder\n')
-    expect(await junit(path)).toBe('blackstart: F/mixed.yaml: cannot be written: it is one of the scenarios\n')
+    const taken = 'cannot be written: it is one of the scenarios, or another of the reports\n'
+    expect(await junit(path)).toBe(`blackstart: F/mixed.yaml: ${taken}`)
+    const both = await blackstart('test', path, '--junit', at('out'), '--summary', at('out'))
+    expect(both.err.replaceAll(folder, 'F')).toBe(`blackstart: F/out: ${taken}`)
   })
 
   test('a full disk costs the report, not the results', async () => {
