@@ -40,9 +40,9 @@ export interface ServiceSpec {
   readonly begin: 'up' | 'dark'
 }
 
-/** State of an instance. `absent` has not been launched yet. */
-export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting'] as const
-const [ABSENT, UP, DOWN, WAITING, BOOTING] = [0, 1, 2, 3, 4]
+/** State of an instance. `absent` has not been launched yet; `stalled` runs, but cannot reach its volume. */
+export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled'] as const
+const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED] = [0, 1, 2, 3, 4, 5]
 
 const InstanceRow = defineRows('instance', {
   placed: {
@@ -110,6 +110,8 @@ export function createServices(
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
+  const lacks = sim.column(Uint8Array, total) // volumes that it lacks, by instance
+  const stalls = sim.column(Uint8Array, total) // of these, the ones it cannot serve without, by instance
   const ready = sim.column(Int32Array, specs.length)
   const wanted = sim.column(Int32Array, specs.length)
   const up = sim.column(Uint8Array, specs.length)
@@ -119,6 +121,7 @@ export function createServices(
   // Where in its stride each service begins: drawn, so that services do not all meet on the same hosts.
   const offsets = specs.map(({ entity }) => randomness.rank('placement', entities.key(entity)))
   const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
+  const standing: ((instance: number) => void)[] = []
   const instanceWatchers: InstanceWatcher[] = []
   const serviceWatchers: ServiceWatcher[] = []
   const deadlocks = createDeadlocks(
@@ -131,7 +134,8 @@ export function createServices(
 
   const STARTED = sim.on((instance: number, row: number) => {
     boot[instance] = NO_EVENT
-    rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
+    if (stalls[instance] > 0) state[instance] = STALLED
+    else rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
   })
 
   restarts.onInstance(start)
@@ -201,6 +205,7 @@ export function createServices(
     nextOnHost[instance] = firstOnHost[h]
     firstOnHost[h] = instance
     if (specs[serviceOf[instance]].restore === 'first') hosts.bootFirst(h)
+    for (const stand of standing) stand(instance)
     return trace.write(sim.now, InstanceRow.placed, entityOf[instance], cause, places.hostEntity(h))
   }
 
@@ -222,7 +227,7 @@ export function createServices(
     job[instance] = NO_JOB
     if (boot[instance] !== NO_EVENT) sim.cancel(boot[instance] as EventId)
     boot[instance] = NO_EVENT
-    const down = trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
+    const down = from === STALLED ? row : trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
     const service = serviceOf[instance]
     if (from === UP) changeReady(service, -1, down)
     if (ready[service] === 0) needs().forget(specs[service].entity, down)
@@ -239,7 +244,7 @@ export function createServices(
   function awaitStart(instance: number, row: RowId): void {
     const service = serviceOf[instance]
     state[instance] = WAITING
-    if (needs().ok(specs[service].entity, 'start')) enqueue(instance, row)
+    if (lacks[instance] === 0 && needs().ok(specs[service].entity, 'start')) enqueue(instance, row)
     else {
       const logical = host[instance] < 0
       deadlocks.suspect(
@@ -259,7 +264,7 @@ export function createServices(
     deadlocks.free(service)
     for (let i = 0; i < specs[service].instancesMax; i++) {
       const instance = first[service] + i
-      if (state[instance] === WAITING && job[instance] < 0) enqueue(instance, row)
+      if (state[instance] === WAITING && job[instance] < 0 && lacks[instance] === 0) enqueue(instance, row)
     }
   }
 
@@ -290,6 +295,28 @@ export function createServices(
       return instance
     }
     return -1
+  }
+
+  /** An instance's volume does not serve: it cannot start, and stalls if it cannot do without while it runs. */
+  function loseDisk(instance: number, serves: boolean, row: RowId): void {
+    lacks[instance]++
+    if (serves) stalls[instance]++
+    if (stalls[instance] === 0 || state[instance] !== UP) return
+    state[instance] = STALLED
+    const down = trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
+    changeReady(serviceOf[instance], -1, down)
+    for (const watch of instanceWatchers) watch(instance, false, down)
+  }
+
+  /** It serves again: what stalled goes on at once, what waited to start is queued. */
+  function regainDisk(instance: number, serves: boolean, row: RowId): void {
+    lacks[instance]--
+    if (serves) stalls[instance]--
+    if (state[instance] === STALLED && stalls[instance] === 0) {
+      rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
+    } else if (state[instance] === WAITING && job[instance] < 0 && lacks[instance] === 0) {
+      if (needs().ok(specs[serviceOf[instance]].entity, 'start')) enqueue(instance, row)
+    }
   }
 
   function changeReady(service: number, by: number, row: RowId): void {
@@ -338,6 +365,10 @@ export function createServices(
     launch,
     hold,
     release,
+    loseDisk,
+    regainDisk,
+    /** Calls with every instance that is given a host. */
+    watchPlaced: (stand: (instance: number) => void) => void standing.push(stand),
     specs,
     /** Service number of an entity, or −1. */
     serviceOf: (entity: EntityId): number => serviceOfEntity.get(entity) ?? -1,

@@ -24,6 +24,7 @@ import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
+import { connectDisks } from '../models/volumes/disks.ts'
 import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
@@ -188,6 +189,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
       return { ...service, entity: roster.named(id), pools, repair: { ...repair, search: { ...search, via } } }
     }),
   )
+  connectDisks(sim, randomness, entities, services, volumes, places.zones.length, roster.disks)
   const crews = createCrews(
     sim,
     trace,

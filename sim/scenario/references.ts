@@ -180,6 +180,8 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
               : [...path, 'needs', name, 'from']
         checkSupplier(where, supplier, need.from === undefined)
       })
+      if (from.some(supplier => typeof supplier === 'string' && kindOf(supplier) === 'volumes'))
+        checkDisk([...path, 'needs', name], service, need, from as string[])
       if (typeof need.k === 'number' && need.k > from.length)
         complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
     }
@@ -205,6 +207,34 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     }
     if (typeof items === 'number' && items < hosts.size)
       complain([...path, 'items'], `${items} volumes are not one for each of ${hosts.size} zones`, 'state its `place`, or more')
+  }
+
+  /** Each instance has a volume of its own in its zone, which nothing stands in for. */
+  function checkDisk(path: Path, service: Data, need: Data, from: readonly string[]): void {
+    if (from.length > 1)
+      complain(path, 'volumes stand alone: no other supplier can take their place', 'write a need for each', true)
+    if (need.when === 'change') complain([...path, 'when'], 'volumes are needed to start or to serve', 'when: start')
+    for (const key of ['hold', 'kept', 'fanout']) {
+      if (need[key] !== undefined) complain([...path, key], 'an instance cannot do without its volume', 'leave it out', true)
+    }
+    if (service.instances === undefined && service.kind !== 'database')
+      complain(path, 'only instances have volumes, and this service has none', 'state its `instances`', true)
+    const stands = service.kind === 'database' ? [service.primary, service.standby] : [service.place]
+    const has = new Set(zonesOf(mapOf(services[from[0]]).place))
+    const lacks = stands
+      .filter((place, i) => i === 0 || place !== undefined)
+      .flatMap(zonesOf)
+      .find(zone => !has.has(zone))
+    if (lacks !== undefined)
+      complain(path, `"${from[0]}" has no volumes in ${lacks}`, 'a volume serves its own zone only', true)
+  }
+
+  /** Zones that a place has a part in; those of the first region when it is left out. */
+  function zonesOf(place: unknown): string[] {
+    const [home] = typeof place === 'string' ? placesNamed(place) : (places ?? [])
+    if (home === undefined) return []
+    const zones = (places ?? []).filter(({ kind }) => kind === 'zone').map(({ id }) => id)
+    return zones.filter(id => `${id}/`.startsWith(`${home.id}/`) || `${home.id}/`.startsWith(`${id}/`))
   }
 
   function checkSupplier(path: Path, supplier: unknown, onKey: boolean): void {

@@ -8,6 +8,7 @@ import type { LinkSpec } from '../models/network.ts'
 import { layOut, type Places } from '../models/places.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
 import type { ServiceSpec } from '../models/services.ts'
+import type { DiskSpec } from '../models/volumes/disks.ts'
 import type { PoolSpec } from '../models/volumes/volumes.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
 import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
@@ -90,11 +91,18 @@ export function enrol(scenario: Scenario) {
     service.kind === 'volumes' ? [{ id, service, pools: poolsOf(entities, places, id, service) }] : [],
   )
 
-  // Needs: a serve-need of a service with cells is a call that each of them makes; every other one is the service's own.
+  // Needs: a serve-need of a service with cells is a call that each of them makes; every other one is the service's own. What is
+  // needed of volumes is each instance's.
   const needs: NeedSpec[] = []
+  const disks: DiskSpec[] = []
   for (const { id, service, spec } of running) {
     const callers = cells.filter(cell => running[cell.service].id === id)
     for (const [name, need] of Object.entries(service.needs)) {
+      const disk = volumes.findIndex(one => need.from.includes(one.id))
+      if (disk >= 0) {
+        disks.push({ service: numberOf(id), volumes: disk, when: need.when === 'serve' ? 'serve' : 'start' })
+        continue
+      }
       const asNeed = (holder: EntityId): NeedSpec => needSpec(entities, places, holder, name, need)
       if (need.when !== 'serve' || callers.length === 0) needs.push(asNeed(spec.entity))
       else {
@@ -139,6 +147,7 @@ export function enrol(scenario: Scenario) {
     cells,
     /** Services that are volumes, and what they have in each zone. */
     volumes,
+    disks,
     needs,
     planIds,
     named: (id: string): EntityId => entities.find(id),

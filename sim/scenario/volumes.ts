@@ -56,13 +56,9 @@ export const volumesSchema = z.strictObject({
     source: 'assumed',
     about: { en: 'what one volume holds', zh: '单个卷的数据量' },
   }),
-  place: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'whose hosts hold them: a region, zone or data centre; may be left out while there is only one region',
-    }),
+  place: z.string().min(1).optional().meta({
+    description: 'whose hosts hold them: a region, zone or data centre; may be left out while there is only one region',
+  }),
   n: count({
     min: 1,
     max: COPIES_MAX,

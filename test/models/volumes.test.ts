@@ -174,6 +174,57 @@ test('whatever happens, the volumes in all states sum to all volumes', () => {
   )
 })
 
+describe('instances that stand on volumes', () => {
+  const web = (when: string, more = '') => `
+  web: {instances: 400, place: a, starts-in: 1m, needs: {disk: {from: ebs, when: ${when}}}${more}}`
+  const away = 'net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 1h}'
+
+  test('stall while theirs are stuck, as large a share, and go on at once', () => {
+    const history = historyOf(text('spare: 5%', away, web('serve')))
+    const stuck = Math.max(...history.rows('volumes.stuck').map(row => row.a)) + 60 // and 60 have both copies out of reach
+    const ready = history.rows('service.ready', 'web')
+    const least = Math.min(...ready.map(row => row.a))
+    expect(Math.abs(least / 400 - (1 - stuck / 900))).toBeLessThan(4 * Math.sqrt(0.25 / 400))
+    expect(ready.at(-1)).toMatchObject({ time: 4200, a: 400 })
+    expect(history.rows('instance.booting')).toHaveLength(0)
+    const [{ row }] = history.rows('instance.down')
+    expect(history.whyOf(row)).toEqual(['instance.down', 'volumes.dark', 'fault.started'])
+  })
+
+  test('run on without them when they need them only to start', () => {
+    expect(historyOf(text('spare: 5%', away, web('start'))).rows('instance.down')).toHaveLength(0)
+  })
+
+  test('start after a loss of power only when theirs are checked', () => {
+    const history = historyOf(text('lost: 0%, check: 20MBps', zoneDark, web('start')))
+    // Hosts are up at 1500 s; each checks 90 volumes of 10 GB, in turn.
+    const last = history.rows('instance.up').at(-1)?.time ?? 0
+    const checked = history.rows('volumes.checking').at(-1)?.time ?? 0
+    expect(checked).toBe(1500 + 90 * 500)
+    expect(last).toBeLessThan(checked + 120)
+    expect(last).toBeGreaterThan(0.9 * checked)
+  })
+
+  test.each([
+    ['{from: [ebs, two], k: 1}', '', 'volumes stand alone: no other supplier can take their place'],
+    ['{from: ebs, when: change}', '.when', 'volumes are needed to start or to serve'],
+    ['{from: ebs, hold: 5m}', '.hold', 'an instance cannot do without its volume'],
+    ['{from: two}', '', '"two" has no volumes in r/b'],
+  ])('%s is refused', (need, at, message) => {
+    const more = `\n  web: {instances: 2, needs: {disk: ${need}}}\n  two: {kind: volumes, items: 9, place: a}`
+    const loaded = load(text('n: 2', '', more), { file: 'v.yaml', read: () => undefined })
+    const problems = loaded.ok ? [] : loaded.problems.map(problem => `${problem.path}: ${problem.message}`)
+    expect(problems).toEqual([`services.web.needs.disk${at}: ${message}`])
+  })
+
+  test('a service without instances has no volumes', () => {
+    const loaded = load(text('n: 2', '', '\n  web: {needs: {ebs: {}}}'), { file: 'v.yaml', read: () => undefined })
+    expect(loaded.ok ? [] : loaded.problems.map(({ message }) => message)).toEqual([
+      'only instances have volumes, and this service has none',
+    ])
+  })
+})
+
 describe('what is wrong with volumes is said where it is written', () => {
   const problemsOf = (volumes: string, more = ''): string[] => {
     const loaded = load(text(volumes, '', more), { file: 'v.yaml', read: () => undefined })

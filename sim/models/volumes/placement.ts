@@ -11,9 +11,9 @@
 const SCATTER = 16
 /** Cohorts of one zone; with more hosts, fewer sets of distances. */
 const COHORTS_MAX = 2 ** 18
-const PRIMES = [2, 3, 5, 7, 11, 13] as const
-/** Most copies that a volume may have: so many distances can be spread evenly, and a set of copies is a byte. */
-export const COPIES_MAX = PRIMES.length + 2
+const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43] as const
+/** Most copies that a volume may have: a set of them is a byte. */
+export const COPIES_MAX = 8
 
 export interface Placement {
   readonly cohorts: number
@@ -40,14 +40,19 @@ export function placeCopies(racks: ArrayLike<number>, copies: number, items: num
   const cohorts = hosts * sets
   const member = new Int32Array(cohorts * copies)
   const count = new Float64Array(cohorts)
-  const racksEnough = new Set(Array.from(racks)).size >= copies
+  const racksThere = new Set(Array.from(racks)).size
+  const racksEnough = racksThere >= copies
+  const step = racksEnough ? racksThere : 1 // neighbours in the ring stand in different racks, so this leads to the same rack
   for (let cohort = 0; cohort < cohorts; cohort++) {
     const set = Math.floor(cohort / hosts)
     const own = cohort * copies
     member[own] = cohort % hosts
     for (let j = 1; j < copies; j++) {
-      const even = j === 1 ? set / sets : radicalInverse(set, PRIMES[j - 2])
-      let at = (member[own] + 1 + Math.floor(even * (hosts - 1))) % hosts
+      // Racks away, and hosts away in the rack arrived at.
+      const across =
+        1 + Math.floor((j === 1 ? set / sets : radicalInverse(set, PRIMES[2 * j - 2])) * (step > 1 ? step - 1 : hosts - 1))
+      const along = step > 1 ? Math.floor(radicalInverse(set, PRIMES[2 * j - 1]) * (hosts / step)) : 0
+      let at = (member[own] + across + along * step) % hosts
       while (isTaken(member, own, j, at, racks, racksEnough)) at = (at + 1) % hosts
       member[own + j] = at
     }
