@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   test: {
     usage: 'test [FILES|FOLDERS]',
     help: 'judge files as written and in every variant; scenarios/ by default',
-    options: [...RUNNING, ...REPORTING, ...COMMON],
+    options: [...REPORTING, ...RUNNING, ...COMMON],
     act: test,
   },
   study: {
@@ -84,7 +84,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   explain: {
     usage: 'explain TOPIC | FILE SUBJECT',
-    help: 'fields, kinds and metrics with their sources; or why a thing of a run is as it is',
+    help: 'fields, kinds and metrics with their sources; or why a thing, a check or a row (row:N) of a run is as it is',
     options: ['at', 'lang', ...RUNNING, ...COMMON],
     act: explain,
   },
