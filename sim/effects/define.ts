@@ -57,17 +57,20 @@ export function datacentresWithin(cloud: Cloud, targets: readonly EntityId[]): n
 }
 
 /** Every host in any of the places or hosts given, once, in order. */
-export function hostsWithin(cloud: Cloud, targets: readonly EntityId[]): number[] {
-  const { places } = cloud
-  const chosen = new Uint8Array(places.hosts)
-  for (const target of targets) {
+export function hostsWithin({ places }: Cloud, targets: readonly EntityId[]): number[] {
+  const spans = targets.map(target => {
     const host = places.hostOf(target)
-    if (host >= 0) chosen[host] = 1
+    if (host >= 0) return { first: host, end: host + 1 }
     const at = places.placeOf(target)
-    if (at >= 0) chosen.fill(1, places.places[at].firstHost, places.places[at].endHost)
-  }
+    return at < 0 ? { first: 0, end: 0 } : { first: places.places[at].firstHost, end: places.places[at].endHost }
+  })
+  spans.sort((a, b) => a.first - b.first)
   const list: number[] = []
-  for (let host = 0; host < places.hosts; host++) if (chosen[host] === 1) list.push(host)
+  let next = 0 // no host below is still to come
+  for (const { first, end } of spans) {
+    for (let host = Math.max(first, next); host < end; host++) list.push(host)
+    next = Math.max(next, end)
+  }
   return list
 }
 

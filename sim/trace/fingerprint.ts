@@ -2,12 +2,12 @@
  * One hash over every row of a trace: equal fingerprints mean equal histories. Hashes ids and names, never numbers that
  * depend on how many entities or row kinds there are.
  */
-import { keyOf } from '../engine/random.ts'
+import { type Key, keyOf } from '../engine/random.ts'
 import type { Recording } from './trace.ts'
 
 /** 16 hex digits over all rows: time, kind by name, subject by id, cause, and both operands. */
 export function fingerprint({ rows, kinds, entities }: Recording): string {
-  const kindKeys = kinds.map(kind => keyOf(kind.name))
+  const kindKeys: (Key | undefined)[] = [] // made when first met: a short run has few of the kinds there are
   const takesEntity = kinds.map(kind => (kind.a === 'entity' ? 1 : 0) + (kind.b === 'entity' ? 2 : 0))
   const word = new Float64Array(1)
   const halves = new Uint32Array(word.buffer)
@@ -32,7 +32,8 @@ export function fingerprint({ rows, kinds, entities }: Recording): string {
   }
   for (let row = 1; row < rows.length; row++) {
     const kind = rows.kind[row]
-    const name = kindKeys[kind]
+    const name = kindKeys[kind] ?? keyOf(kinds[kind].name)
+    kindKeys[kind] = name
     const subject = entities.key(rows.subject[row])
     const takes = takesEntity[kind]
     mixNumber(rows.time[row])
