@@ -7,13 +7,14 @@ const WORDS = {
     strikes: 'strikes at',
     over: ', over after ',
     untouched: 'nothing fell',
+    more: 'and {} more strikes',
     never: 'not before the end',
     kept: 'never below',
     elsewhere: 'the path does not lead back to this fault alone',
     without: 'without ',
     it: ' ',
     less: '{} less',
-    more: '{} more',
+    longer: '{} more',
     same: 'no less',
     reached: 'reached',
     others: 'and others',
@@ -29,13 +30,14 @@ const WORDS = {
     strikes: '发生于',
     over: '，持续 ',
     untouched: '无任何影响',
+    more: '另有 {} 次',
     never: '至结束仍未恢复',
     kept: '从未低于',
     elsewhere: '路径并非仅由此故障引起',
     without: '若无 ',
     it: '：',
     less: '缩短 {}',
-    more: '延长 {}',
+    longer: '延长 {}',
     same: '不缩短',
     reached: '可恢复',
     others: '等',
@@ -43,8 +45,8 @@ const WORDS = {
   },
 } as const
 
-/** Lines of text, each with its end. */
-export function* recoveryLines(recoveries: readonly Recovery[], language: Language): Generator<string> {
+/** Lines of text, each with its end. `strikes` is how many there were in all, should these not be all. */
+export function* recoveryLines(recoveries: readonly Recovery[], strikes: number, language: Language): Generator<string> {
   const words = WORDS[language]
   for (const { fault, started, ended, milestones } of recoveries) {
     const over = ended === null ? '' : `${words.over}${durationInWords(ended - started, language)}`
@@ -61,6 +63,8 @@ export function* recoveryLines(recoveries: readonly Recovery[], language: Langua
       shown = milestone
     }
   }
+  const left = strikes - recoveries.length
+  if (left > 0) yield `\n${words.more.replace('{}', String(left))}\n`
 }
 
 /** `99 %  1 h 41 min  all instances on us-east-1/a`. */
@@ -106,5 +110,5 @@ function savingText({ name, saved, time }: Saving, language: Language): string {
   const without = `${words.without}${name[language]}${words.it}`
   if (saved === null) return `${without}${time === null ? words.never : words.reached}`
   if (saved === 0) return `${without}${words.same}`
-  return `${without}${saved > 0 ? words.less : words.more}`.replace('{}', durationInWords(Math.abs(saved), language))
+  return `${without}${saved > 0 ? words.less : words.longer}`.replace('{}', durationInWords(Math.abs(saved), language))
 }

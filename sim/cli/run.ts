@@ -1,7 +1,7 @@
 /** `blackstart run FILE`: one run, judged. */
 import { resolve } from 'node:path'
 import { comparedForms } from '../experiment/closed-form.ts'
-import { type Recovery, recoveriesOf, withSavings } from '../experiment/recovery-report.ts'
+import { type Recovery, recoveriesOf, strikesIn, withSavings } from '../experiment/recovery-report.ts'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
 import { readScenario } from './files.ts'
@@ -44,7 +44,8 @@ export function run(options: Options, console: Console): ExitCode {
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )
     if (checksDeterminism) console.out(`deterministic: ${recording.rows.length} rows three times\n`)
-    for (const line of recoveryLines(recoveries ?? [], options.language)) console.out(line)
+    if (recoveries === undefined) return outcome.exitCode
+    for (const line of recoveryLines(recoveries, strikesIn(recording), options.language)) console.out(line)
   }
   return outcome.exitCode
 }

@@ -44,85 +44,103 @@ const POWER_SHARE: Ratio = 0.99
 const SERVED_SHARE: Ratio = 0.99
 const SERVED_HOLD: Seconds = 60
 
+/** Kinds of rows with which each falls, and with which it returns. */
+const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; readonly rises: readonly string[] }>> = {
+  power: { falls: ['rack.dark'], rises: ['rack.energised'] },
+  hosted: { falls: ['rack.dark', 'host.down', 'host.shut', 'instance.down'], rises: ['tenants.up', 'instance.up'] },
+  instances: {
+    falls: ['service.ready', 'service.down', 'volumes.ready'],
+    rises: ['service.ready', 'service.up', 'volumes.ready'],
+  },
+  up: { falls: ['service.down'], rises: ['service.up'] },
+  served: { falls: ['client.flow'], rises: ['client.flow'] },
+}
+
+type Pieces = (piece: (from: Seconds, to: Seconds, share: Ratio) => void) => void
+
 /** The milestones on the way back from the strike that the row `strike` tells of. */
 export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reached[] {
   const { rows, entities, world } = run
   const window: Window = { from: rows.time[strike], to: scenario.run.horizon }
-  const touched = touchedBy(run, strike)
+  const follows = followsOf(run, strike)
+  const touched = touchedBy(run, follows)
   const milestones: Reached[] = []
 
-  /** Notes a milestone, which one of the rows that `reaches` accepts has reached. */
-  function note(about: Omit<Reached, 'fell' | 'time' | 'row'>, back: Watched, reaches: (row: RowId) => boolean): void {
-    const { value: time, at } = back.measurement()
-    const row = time === null || time === 0 || at === null ? null : rowAt(run, at, reaches)
-    milestones.push({ ...about, fell: back.fellAfter, time, row })
+  /** Notes when some shares of something were back, whose rows are about `subjects`. */
+  function watch(
+    about: Pick<Reached, 'what' | 'of' | 'expectation'>,
+    shares: readonly Ratio[],
+    hold: Seconds,
+    subjects: readonly EntityId[] | undefined,
+    pieces: Pieces,
+  ): void {
+    const { falls, rises } = MOVES[about.what]
+    const isFall = isRow(run, falls, subjects)
+    const isOurs = (time: Seconds): boolean => rowAt(run, time, row => follows[row] === 1 && isFall(row)) !== null
+    const backs = shares.map(share => new Watched(window.from, share, hold, isOurs))
+    pieces((from, to, share) => {
+      for (const back of backs) back.piece(from, to, share)
+    })
+    shares.forEach((share, i) => {
+      const { value: time, at } = backs[i].measurement()
+      const row = time === null || time === 0 || at === null ? null : rowAt(run, at, isRow(run, rises, subjects))
+      milestones.push({ ...about, share, fell: backs[i].fellAfter, time, row })
+    })
   }
 
+  const of = touched.places.map(place => entities.id(place))
   if (touched.racks.length > 0) {
-    const back = new Watched(window.from, POWER_SHARE, 0)
-    eachShare(run, touched.racks, 'power', window, (from, to, share) => back.piece(from, to, share))
-    const of = touched.places.map(place => entities.id(place))
-    note({ what: 'power', of, share: POWER_SHARE, expectation: null }, back, isRow(run, ['rack.energised'], touched.racks))
+    watch({ what: 'power', of, expectation: null }, [POWER_SHARE], 0, touched.racks, piece =>
+      eachShare(run, touched.racks, 'power', window, piece),
+    )
   }
   if (touched.places.length > 0 && hasInstances(run, touched.places)) {
-    const of = touched.places.map(place => entities.id(place))
-    noteInstances('hosted', touched.places, of, isRow(run, ['tenants.up', 'instance.up']))
+    watch({ what: 'hosted', of, expectation: null }, INSTANCE_SHARES, 0, undefined, piece =>
+      eachShare(run, touched.places, 'instances', window, piece),
+    )
   }
   const callees = new Set(world.clients.map(client => client.service))
   for (const service of [...new Set([...touched.services, ...touched.callees])].sort((a, b) => a - b)) {
     const of = [entities.id(service)]
-    const isTouched = touched.services.includes(service)
-    if (isTouched)
-      noteInstances('instances', [service], of, isRow(run, ['service.ready', 'service.up', 'volumes.ready'], [service]))
+    if (touched.services.includes(service)) {
+      watch({ what: 'instances', of, expectation: null }, INSTANCE_SHARES, 0, [service], piece =>
+        eachShare(run, [service], 'instances', window, piece),
+      )
+    }
     if (!callees.has(service)) {
-      const back = new Watched(window.from, 1, 0)
-      eachUp(run, service, window, (from, to, isUp) => back.piece(from, to, isUp ? 1 : 0))
-      note({ what: 'up', of, share: 1, expectation: null }, back, isRow(run, ['service.up'], [service]))
+      watch({ what: 'up', of, expectation: null }, [1], 0, [service], piece => eachUp(run, service, window, piece))
       continue
     }
     const { id, share, hold } = objectiveOf(scenario, run, service, entities.id(rows.subject[strike]))
-    const back = new Watched(window.from, share, hold)
     const clients = clientsOf(run, [service])
-    eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) =>
-      back.piece(from, to, issued > 0 ? answered / issued : 1),
+    watch({ what: 'served', of, expectation: id }, [share], hold, clients, piece =>
+      eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) =>
+        piece(from, to, issued > 0 ? answered / issued : 1),
+      ),
     )
-    if (!isTouched && back.measurement().value === 0) continue
-    note({ what: 'served', of, share, expectation: id }, back, isRow(run, ['client.flow'], clients))
   }
   return milestones
-
-  function noteInstances(
-    what: Awaited,
-    subjects: readonly EntityId[],
-    of: readonly string[],
-    reaches: (row: RowId) => boolean,
-  ): void {
-    const backs = INSTANCE_SHARES.map(share => new Watched(window.from, share, 0))
-    eachShare(run, subjects, 'instances', window, (from, to, share) => {
-      for (const back of backs) back.piece(from, to, share)
-    })
-    INSTANCE_SHARES.forEach((share, i) => {
-      note({ what, of, share, expectation: null }, backs[i], reaches)
-    })
-  }
 }
 
-/** A return, and when what returns had fallen. */
+/** A return from a fall that is the strike's own: what others bring down before counts as up. */
 class Watched extends Return {
-  /** From the start on, s; null while it has not. */
+  /** From the strike on, s; null while it has not fallen. */
   fellAfter: Seconds | null = null
   private readonly start: Seconds
   private readonly least: Ratio
+  private readonly isOurs: (time: Seconds) => boolean
 
-  constructor(from: Seconds, to: Ratio, hold: Seconds) {
+  constructor(from: Seconds, to: Ratio, hold: Seconds, isOurs: (time: Seconds) => boolean) {
     super(from, to, hold)
     this.start = from
     this.least = to
+    this.isOurs = isOurs
   }
 
   override piece(from: Seconds, to: Seconds, share: Ratio): void {
-    if (share < this.least) this.fellAfter ??= from - this.start
-    super.piece(from, to, share)
+    const isDown = share < this.least
+    if (isDown && this.fellAfter === null && (from === this.start || this.isOurs(from))) this.fellAfter = from - this.start
+    super.piece(from, to, isDown && this.fellAfter === null ? 1 : share)
   }
 }
 
@@ -140,21 +158,29 @@ interface Touched {
   readonly callees: readonly EntityId[]
 }
 
-/** What a strike brought down; for one that only brought things up, those. What another strike followed with is that one's. */
-function touchedBy(run: Run, strike: RowId): Touched {
-  const { rows, kinds, entities, world } = run
-  const follows = new Uint8Array(rows.length) // whether it has brought the row about
+/** Whether each row follows from a strike; what follows from a strike that did is that one's. */
+function followsOf(run: Run, strike: RowId): Uint8Array {
+  const { rows } = run
+  const follows = new Uint8Array(rows.length)
   follows[strike] = 1
   const started = kindNamed(run, 'fault.started')
+  for (let row = strike + 1; row < rows.length; row++) {
+    if (follows[rows.cause[row]] === 1 && rows.kind[row] !== started) follows[row] = 1
+  }
+  return follows
+}
+
+/** What the rows say fell; where nothing did, what rose. */
+function touchedBy(run: Run, isMeant: Uint8Array): Touched {
+  const { rows, kinds, entities, world } = run
   const flow = kindNamed(run, 'client.flow')
   const fallen = new Set<EntityId>()
   const risen = new Set<EntityId>()
   const flows = new Set<EntityId>() // of clients
   const isFall = kinds.map(({ name }) => FALLS.includes(name))
   const isRise = kinds.map(({ name }) => RISES.includes(name))
-  for (let row = strike + 1; row < rows.length; row++) {
-    if (follows[rows.cause[row]] === 0 || rows.kind[row] === started) continue
-    follows[row] = 1
+  for (let row = 1; row < rows.length; row++) {
+    if (isMeant[row] === 0) continue
     if (isFall[rows.kind[row]]) fallen.add(rows.subject[row])
     else if (isRise[rows.kind[row]]) risen.add(rows.subject[row])
     else if (rows.kind[row] === flow) flows.add(rows.subject[row])
@@ -249,12 +275,12 @@ const leastOf = (expectation: Expectation): number | undefined => expectation['a
 
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-/** Calls `piece` for each stretch of the window over which a service is up, or is not. */
+/** Calls `piece` for each stretch of the window over which a service is up (1), or is not (0). */
 function eachUp(
   run: Run,
   service: EntityId,
   { from, to }: Window,
-  piece: (from: Seconds, to: Seconds, isUp: boolean) => void,
+  piece: (from: Seconds, to: Seconds, share: Ratio) => void,
 ): void {
   const { rows } = run
   const up = kindNamed(run, 'service.up')
@@ -270,12 +296,12 @@ function eachUp(
     if (kind !== up && kind !== down && !isBegin) continue
     const now = rows.time[row]
     if (now > since) {
-      piece(since, now, isUp)
+      piece(since, now, isUp ? 1 : 0)
       since = now
     }
     isUp = kind === up
   }
-  if (to > since) piece(since, to, isUp)
+  if (to > since) piece(since, to, isUp ? 1 : 0)
 }
 
 /** Whether a row is of one of some kinds, and of something at or just below one of some subjects where these are given. */

@@ -69,10 +69,11 @@ export interface Recovery {
   readonly milestones: readonly Milestone[]
 }
 
-/** Strikes that are looked at; a fault that recurs may strike thousands of times. */
-export const STRIKES_MAX = 50
+/** Each strike is looked for through all rows: so many of both together, and so many strikes of however long a run. */
+const ROWS_READ_MAX = 1e8
+const STRIKES_ALWAYS = 50
 
-/** The recoveries of a run, in order of the strikes: of the first ones, if there are very many. */
+/** The recoveries of a run, in order of the strikes: of the first ones, where a fault recurs very often in a very long run. */
 export function recoveriesOf(scenario: Scenario, { recording, world }: Pick<RunOutcome, 'recording' | 'world'>): Recovery[] {
   const run: Run = { ...recording, world }
   const { rows, entities } = recording
@@ -91,6 +92,12 @@ export function recoveriesOf(scenario: Scenario, { recording, world }: Pick<RunO
   })
 }
 
+/** How often faults struck in a run, whether all of it was looked at or not. */
+export function strikesIn({ rows, kinds }: Recording): number {
+  const started = kindNamed({ kinds }, 'fault.started')
+  return rows.kind.reduce((count, kind) => (kind === started ? count + 1 : count), 0)
+}
+
 /** Rows of the first strikes of all faults, and when each was over. */
 function strikesOf(recording: Recording): { row: RowId; ended: Seconds | null }[] {
   const { rows } = recording
@@ -98,9 +105,10 @@ function strikesOf(recording: Recording): { row: RowId; ended: Seconds | null }[
   const ended = kindNamed(recording, 'fault.ended')
   const open = new Map<string, { row: RowId; ended: Seconds | null }>() // by fault and member struck
   const strikes: { row: RowId; ended: Seconds | null }[] = []
+  const most = Math.max(STRIKES_ALWAYS, Math.floor(ROWS_READ_MAX / rows.length))
   for (let row = 1; row < rows.length; row++) {
     const key = `${rows.subject[row]} ${rows.b[row]}`
-    if (rows.kind[row] === started && strikes.length < STRIKES_MAX) {
+    if (rows.kind[row] === started && strikes.length < most) {
       const strike = { row, ended: null }
       strikes.push(strike)
       open.set(key, strike)
