@@ -7,6 +7,7 @@ import {
   betaQuantile,
   betaShare,
   meanEstimate,
+  quantileRanks,
   shareEstimate,
   studentQuantile,
 } from '../../sim/experiment/interval.ts'
@@ -126,6 +127,24 @@ describe('a share', () => {
     }
   })
 })
+
+test.each([
+  // Source: sums of the binomial law in fractions. Rank 0 and one more than there are values: open.
+  [5, 0.5, 0.95, 3, 0, 6],
+  [6, 0.5, 0.95, 3, 1, 6],
+  [10, 0.5, 0.95, 5, 2, 9],
+  [20, 0.5, 0.95, 10, 6, 15],
+  [20, 0.5, 0.99, 10, 4, 17],
+  [100, 0.99, 0.95, 99, 97, 101],
+  [400, 0.99, 0.95, 396, 392, 400],
+  [100, 0.01, 0.95, 1, 0, 4],
+  [1, 0.5, 0.95, 1, 0, 2],
+])(
+  'of %i values the quantile %d lies at confidence %d about rank %i, between %i and %i',
+  (n, p, confidence, value, low, high) => {
+    expect(quantileRanks(n, p, confidence)).toEqual({ value, low, high })
+  },
+)
 
 describe('coverage', () => {
   const UNITS = 5
