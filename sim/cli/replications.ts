@@ -38,6 +38,7 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
   const bench = { scenarios: study.scenarios, eventsMax, secondsMax }
   const pool = createPool(replications, bench, workers)
   let interrupt = (): void => {}
+  let isOver = false // what comes now is nobody's: the journal may be closed
   try {
     const interrupted = new Promise<Stop>(resolve => {
       interrupt = () => resolve({ kind: 'interrupted' })
@@ -46,6 +47,7 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
     process.once('SIGTERM', interrupt)
     return await Promise.race([interrupted, make()])
   } finally {
+    isOver = true
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
     pool.close()
@@ -72,7 +74,7 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
     let size = 1
     for (let batch = take(size); batch.length > 0; batch = troubles.length > 0 ? [] : take(size)) {
       const { made, trouble, seconds } = await pool.run(batch)
-      if (study.isDone) return end()
+      if (isOver || study.isDone) return end()
       journal?.write(made)
       for (const { variant, result } of made) study.add(variant, result)
       onProgress?.()

@@ -160,14 +160,17 @@ export function intervalText({ value, low, high }: Interval, unit: MetricUnit, s
   return isInTheMiddle ? `${shown(value)} ± ${shown(half)}` : `${shown(value)} (${shown(low)} to ${shown(high)})`
 }
 
-/** `99.95 % (99.94 % to 99.96 %)`, open where too few values lie beyond. */
+/** `median 99.95 % (99.94 % to 99.96 %)`; with one end only where too few values lie beyond it. */
 function quantileText(name: string, quantile: Quantile | null, unit: MetricUnit): string {
   const { value, low, high } = quantile ?? { value: null, low: null, high: null }
   if (value === null) return `${name} never`
   const within = ((high ?? value) - (low ?? value)) / 2
   const shown = (of: number): string => (unit === 'ratio' ? percent(of, within) : quantity(of, unit))
-  const ends = [low === null ? 'any' : shown(low), high === null ? 'any' : shown(high)]
-  return `${name} ${shown(value)}${ends[0] === ends[1] ? '' : ` (${ends.join(' to ')})`}`
+  const [least, most] = [low === null ? '' : shown(low), high === null ? '' : shown(high)]
+  if (least === '' && most === '') return `${name} ${shown(value)}`
+  const ends =
+    least === '' ? `at most ${most}` : most === '' ? `at least ${least}` : least === most ? '' : `${least} to ${most}`
+  return `${name} ${shown(value)}${ends === '' ? '' : ` (${ends})`}`
 }
 
 /** A share in percent, with as many decimals as tell two digits of `within`, the half-width of its interval. */
