@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { recoveryLines } from '../../sim/cli/recovery.ts'
+import { lifted } from '../../sim/experiment/lifts.ts'
 import { type Milestone, type Recovery, recoveriesOf, withSavings } from '../../sim/experiment/recovery-report.ts'
 import { type RunOutcome, startRun } from '../../sim/experiment/run.ts'
 import { metricNamed } from '../../sim/metrics/index.ts'
 import { measure } from '../../sim/metrics/measure.ts'
 import type { Scenario } from '../../sim/scenario/schema.ts'
+import { LIMITS, type Limit } from '../../sim/trace/limits.ts'
 import { blackstart } from '../cli/console.ts'
 import { scenarioOf } from '../cloud.ts'
 import { textOf as struckTextOf, worlds as struckWorlds } from '../property/struck-worlds.ts'
@@ -292,6 +294,45 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('say of every limit in generated worlds what is left of the time without it', () => {
+    fc.assert(
+      fc.property(struckWorlds.map(struckTextOf), text => {
+        const { scenario, recoveries } = reportOf(text)
+        const told = withSavings(scenario, recoveries, other => startRun(other).complete())
+        for (const { time: before, path, savings = [] } of told.flatMap(({ milestones }) => milestones)) {
+          for (const { limit, of, time, saved } of savings) {
+            expect(path.some(hop => hop.limit === limit && (of === null || of === hop.of))).toBe(true)
+            expect(saved).toBe(time === null || before === null ? null : before - time)
+            expect(time ?? 0).toBeGreaterThanOrEqual(0)
+          }
+        }
+      }),
+      { numRuns: 10 },
+    )
+  })
+
+  test('lift each limit for a scenario that still runs', () => {
+    const text = SMALL.replace('services:', 'services:\n  hands: {kind: crew}\n  api: {kind: control-plane, instances: 2}')
+      .replace('  web:', '  db: {kind: database, primary: r/a}\n  web:')
+      .replace('faults:', 'plans: {more: {kind: autoscaler, of: web, via: api}}\nfaults:')
+    const scenario = scenarioOf(text)
+    const owners: Partial<Record<Limit, string>> = {
+      crew: 'hands',
+      travel: 'hands',
+      hands: 'hands',
+      autoscaler: 'more',
+      start: 'web',
+    }
+    const inert = (Object.keys(LIMITS) as Limit[]).filter(limit => {
+      const other = lifted(scenario, limit, owners[limit] ?? (limit.startsWith('p') || limit === 'log-replay' ? 'db' : 'web'))
+      if (other === undefined) return true
+      expect(JSON.stringify(other), limit).not.toBe(JSON.stringify(scenario))
+      startRun(other).complete()
+      return false
+    })
+    expect(inert).toEqual(['fault', 'cooling', 'requests'])
   })
 
   test('are printed by run --recovery, with the savings by --savings, and as data with --json', async () => {
