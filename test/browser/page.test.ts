@@ -56,6 +56,9 @@ async function openPage(hash = ''): Promise<void> {
   await page.getByTestId('fingerprint').waitFor()
 }
 
+/** What will be so before long, however busy the machine is. */
+const eventually = <T>(what: () => T | Promise<T>) => expect.poll(what, { timeout: 30_000 })
+
 /** The moment each panel says it shows, s. */
 function moments(): Promise<number[]> {
   return page.evaluate(() => [...document.querySelectorAll('[data-at]')].map(each => Number(each.getAttribute('data-at'))))
@@ -91,7 +94,7 @@ describe('the page', () => {
 
   test('plays, pauses and goes back', async () => {
     await page.keyboard.press('Space')
-    await expect.poll(now).toBeGreaterThan(3700)
+    await eventually(now).toBeGreaterThan(3700)
     await page.keyboard.press('Space')
     const paused = await now()
     await page.waitForTimeout(150)
@@ -169,11 +172,11 @@ describe('the page', () => {
     const fingerprint = page.getByTestId('fingerprint')
     const first = await fingerprint.textContent()
     await page.selectOption('.variant-picker', 'lean')
-    await expect.poll(() => fingerprint.textContent()).not.toBe(first)
+    await eventually(() => fingerprint.textContent()).not.toBe(first)
     const lean = await fingerprint.textContent()
     await page.fill('.seed', '8')
     await page.keyboard.press('Enter')
-    await expect.poll(() => fingerprint.textContent()).not.toBe(lean)
+    await eventually(() => fingerprint.textContent()).not.toBe(lean)
     expect(await page.inputValue('.seed')).toBe('8')
   })
 
@@ -214,7 +217,7 @@ describe('the page', () => {
       'faults: {dark: {kind: power-loss, target: {zone: north}, at: 10m, lasts: 5m}}',
     ]
     await page.setInputFiles('#file', { name: 'mine.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text.join('\n')) })
-    await expect.poll(() => page.getByTestId('legend').getAttribute('data-up')).toBe('10')
+    await eventually(() => page.getByTestId('legend').getAttribute('data-up')).toBe('10')
     expect(await now()).toBe(600)
   })
 
@@ -320,14 +323,14 @@ describe('several runs', () => {
       .getByRole('button', { name: `Show the run with seed ${seed}` })
       .first()
       .click()
-    await expect.poll(() => page.inputValue('.seed')).toBe(seed)
+    await eventually(() => page.inputValue('.seed')).toBe(seed)
     expect(await page.locator('.check').first().textContent()).toContain('fail')
   })
 
   test('that are stopped keep what is done, and say that it is not all', async () => {
     await openPage(linkOf(SMALL))
     await study(10_000)
-    await expect.poll(() => page.getByTestId('study-progress').textContent()).toMatch(/^[1-9].* of 10,000 runs of each · kept/)
+    await eventually(() => page.getByTestId('study-progress').textContent()).toMatch(/^[1-9].* of 10,000 runs of each · kept/)
     await page.getByRole('button', { name: 'Stop, keep what is done' }).click()
     const report = JSON.parse(await saved()) as StudyReport
     expect(report.partial).toBe(true)
@@ -347,6 +350,19 @@ describe('several runs', () => {
     for (const english of ['runs', 'seed', 'mean', 'held', 'difference', 'pass', 'limit']) expect(text).not.toContain(english)
     await page.setViewportSize({ width: 700, height: 900 })
     await expectAccessible()
+  })
+})
+
+describe('the closed form', () => {
+  test('stands next to what was simulated, of one run and of several, with whether they agree', async () => {
+    await openPage('#scenario=nines/two-of-three.yaml')
+    const alone = page.locator('.check .theory').first()
+    expect(await alone.textContent()).toMatch(/closed form 99.971 % one run does not tell.*2 of 3 places/)
+    await study(20)
+    await page.getByRole('button', { name: 'Save as JSON' }).waitFor()
+    const several = page.locator('.compared-all .theory')
+    expect(await several.count()).toBe(6)
+    expect(await several.first().textContent()).toMatch(/closed form 99.971 % agrees/)
   })
 })
 
@@ -390,21 +406,21 @@ describe('promises', () => {
 describe('links', () => {
   test('bring back scenario, variant, seed and moment', async () => {
     await openPage('#scenario=az-loss.yaml&variant=lean&seed=8&t=4000')
-    await expect.poll(now).toBe(4000)
+    await eventually(now).toBe(4000)
     expect(await page.inputValue('.variant-picker')).toBe('lean')
     expect(await page.inputValue('.seed')).toBe('8')
     const fingerprint = await page.getByTestId('fingerprint').textContent()
     await page.keyboard.press('ArrowRight')
     const moment = await now()
     await page.getByRole('button', { name: 'Copy link' }).click()
-    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#scenario=az-loss.yaml&variant=lean&seed=8&t=/)
+    await eventually(() => new URL(page.url()).hash).toMatch(/^#scenario=az-loss.yaml&variant=lean&seed=8&t=/)
     const link = page.url()
     await page.goto('about:blank')
     await page.goto(link)
-    await expect.poll(now).toBe(moment)
+    await eventually(now).toBe(moment)
     expect(await page.getByTestId('fingerprint').textContent()).toBe(fingerprint)
     await page.goto(`${url}#scenario=az-loss.yaml&seed=7`)
-    await expect.poll(now).toBe(3600)
+    await eventually(now).toBe(3600)
     expect(await page.inputValue('.variant-picker')).toBe('')
   })
 
@@ -412,11 +428,11 @@ describe('links', () => {
     await openPage(linkOf(SMALL))
     const fingerprint = await page.getByTestId('fingerprint').textContent()
     await page.getByRole('button', { name: 'Copy link' }).click()
-    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#s=[\w-]+&seed=3&t=/)
+    await eventually(() => new URL(page.url()).hash).toMatch(/^#s=[\w-]+&seed=3&t=/)
     const link = page.url()
     await page.goto('about:blank')
     await page.goto(link)
-    await expect.poll(() => page.title()).toContain('small')
+    await eventually(() => page.title()).toContain('small')
     expect(await page.getByTestId('fingerprint').textContent()).toBe(fingerprint)
   })
 
@@ -424,12 +440,12 @@ describe('links', () => {
     const alert = page.getByRole('alert')
     const wrong = SMALL.replace('buyers: {to: shop', 'buyers: {to: shpo')
     await openPage(linkOf(wrong))
-    await expect.poll(() => alert.textContent()).toMatch(/line 7.*shpo/s)
+    await eventually(() => alert.textContent()).toMatch(/line 7.*shpo/s)
     const editor = page.getByRole('textbox', { name: 'Text of linked.yaml' })
     expect(await editor.inputValue()).toBe(wrong)
     await editor.fill(SMALL)
     await page.getByRole('button', { name: 'Run this text' }).click()
-    await expect.poll(() => page.title()).toContain('small')
+    await eventually(() => page.title()).toContain('small')
     expect(await alert.count()).toBe(0)
     for (const [hash, says] of [
       ['#s=AAAA', 'The link is damaged'],
@@ -438,7 +454,7 @@ describe('links', () => {
       [linkOf('#'.repeat(3_000_000)), 'more than 2 MB'],
     ] as const) {
       await page.goto(`${url}${hash}`)
-      await expect.poll(() => alert.textContent()).toContain(says)
+      await eventually(() => alert.textContent()).toContain(says)
       expect(await page.title()).toContain('small')
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { baseOf } from '../../web/state/several.ts'
-import { axisOf, comparedOf, layOutFrontier, ninesOf } from '../../web/views/study-layout.ts'
+import { axisOf, comparedOf, layOutFrontier, ninesOf, roomyTicks } from '../../web/views/study-layout.ts'
 import { formatInterval } from '../../web/words/intervals.ts'
 import type { CheckSummary, FrontierRow } from '../../web/worker/protocol.ts'
 
@@ -35,6 +35,20 @@ describe('an axis', () => {
     expect(from).toBeLessThan(0)
     expect(Math.min(...ticks)).toBe(0)
     expect(axisOf([0.4, 1], 'linear', 'ratio').ticks.at(-1)).toBe(1)
+  })
+
+  test('of yes and no goes from no run to all of them', () => {
+    const { place, ticks } = axisOf([0.98, 1], 'linear', 'flag')
+    expect([ticks.at(0), ticks.at(-1)]).toEqual([0, 1])
+    expect(place(1) - place(0)).toBeGreaterThan(0.9)
+  })
+
+  test('has no more ticks than there is room for their labels', () => {
+    const axis = axisOf([0, 1], 'linear', 'ratio')
+    expect(roomyTicks(axis, 1000, () => 40)).toEqual(axis.ticks)
+    const few = roomyTicks(axis, 100, () => 40)
+    expect(few.length).toBe(2)
+    expect(roomyTicks(axis, 30, () => 40).length).toBe(1)
   })
 
   test('of seconds has ticks that people count in', () => {

@@ -1,9 +1,9 @@
 /** What variants cost against how available they are. */
 import type { FrontierRow, StudyReport } from '../worker/protocol.ts'
 import { around, count, share, variantWord, words } from './speak.ts'
-import { costOf, layOutFrontier } from './study-layout.ts'
+import { costOf, layOutFrontier, roomyTicks, widthOfText } from './study-layout.ts'
 
-const WIDTH = 300
+const WIDTH = 248
 const HEIGHT = 168
 /** Room for the axes: of availabilities on the left, of costs below. */
 const LEFT = 60
@@ -11,9 +11,7 @@ const BELOW = 20
 const ABOVE = 10
 const RIGHT = 8
 
-/** About, of the page's small type: Chinese characters are as wide as high. */
-const widthOf = (row: FrontierRow): number =>
-  [...variantWord(row.variant)].reduce((sum, character) => sum + (character > '\u2e80' ? 11 : 6), 0)
+const widthOf = (row: FrontierRow): number => widthOfText(variantWord(row.variant))
 
 export function Frontier({ report: { frontier, variants } }: { report: StudyReport }) {
   const say = words()
@@ -44,7 +42,7 @@ export function Frontier({ report: { frontier, variants } }: { report: StudyRepo
               </g>
             )
           })}
-          {x.ticks.map(tick => (
+          {roomyTicks(x, WIDTH, () => 40).map(tick => (
             <text key={tick} class="tick" x={x.place(tick) * WIDTH} y={HEIGHT + 16} text-anchor="middle">
               {isRelative ? `× ${count(tick, 2)}` : count(tick)}
             </text>

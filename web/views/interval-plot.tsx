@@ -1,7 +1,7 @@
 /** One row of an interval plot: mean and interval, where most runs lie, and the limit; and the axis that rows share. */
 import type { CheckSummary, Interval } from '../worker/protocol.ts'
 import { measured } from './speak.ts'
-import type { Axis } from './study-layout.ts'
+import { type Axis, roomyTicks, widthOfText } from './study-layout.ts'
 
 const HEIGHT = 24
 
@@ -12,6 +12,8 @@ interface Spread {
   /** Where most runs lie; a null end is beyond the axis. */
   readonly most?: readonly [number, number | null] | undefined
   readonly limit?: CheckSummary['limit'] | undefined
+  /** What theory says. */
+  readonly theory?: number | null | undefined
   /** A line of reference, such as no difference. */
   readonly zero?: number | undefined
   readonly tone: 'good' | 'bad' | 'unsure' | 'told'
@@ -19,7 +21,7 @@ interface Spread {
 }
 
 /** Purely a picture: the numbers stand beside it. */
-export function IntervalRow({ axis, mean, most, limit, zero, tone, label }: Spread & { readonly axis: Axis }) {
+export function IntervalRow({ axis, mean, most, limit, theory, zero, tone, label }: Spread & { readonly axis: Axis }) {
   const at = (value: number): string => percent(axis.place(value))
   const limits = limit === null || limit === undefined ? [] : typeof limit === 'number' ? [limit] : limit
   const middle = HEIGHT / 2
@@ -35,21 +37,26 @@ export function IntervalRow({ axis, mean, most, limit, zero, tone, label }: Spre
       {mean !== null && mean.low !== null && mean.high !== null && (
         <line class="sure" x1={at(mean.low)} x2={at(mean.high)} y1={middle} y2={middle} />
       )}
+      {theory != null && <circle class="ring" cx={at(theory)} cy={middle} r={7} />}
       {mean !== null && <circle cx={at(mean.value)} cy={middle} r={4} />}
     </svg>
   )
 }
 
-/** Values along the axis; those at its ends stay inside. */
+/** Room that the narrowest plots have, px: no more ticks than fit into it. */
+const NARROW = 220
+
+/** Values along the axis; those at its ends stay inside. Of yes and no the shares are shown. */
 export function AxisRow({ axis, unit }: { axis: Axis; unit: CheckSummary['unit'] }) {
+  const textOf = (tick: number): string => measured(tick, unit === 'flag' ? 'ratio' : unit)
   return (
     <span class="axis-row small quiet" aria-hidden="true">
-      {axis.ticks.map(tick => {
+      {roomyTicks(axis, NARROW, tick => widthOfText(textOf(tick))).map(tick => {
         const place = axis.place(tick)
-        const shift = place < 0.08 ? 0 : place > 0.92 ? -100 : -50
+        const shift = place < 0.1 ? 0 : place > 0.9 ? -100 : -50
         return (
           <span key={tick} style={{ left: percent(place), transform: `translateX(${shift}%)` }}>
-            {measured(tick, unit)}
+            {textOf(tick)}
           </span>
         )
       })}

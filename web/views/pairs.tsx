@@ -52,9 +52,6 @@ export function Pairs({ report: { variants, pairs } }: { report: StudyReport }) 
               <td />
               <th scope="col">{say.colDifference}</th>
               <th scope="col">{say.colBetter}</th>
-              <th scope="col" title={say.reductionHint}>
-                {say.colReduction}
-              </th>
             </tr>
           </thead>
           <tbody>
@@ -100,6 +97,11 @@ function PairRow({ check, first, second }: { check: PairedCheck; first: string |
         ) : (
           <>
             <b>{text.value}</b> <span class="quiet small block">{text.around}</span>
+            {varianceReduction !== null && (
+              <span class="quiet small block" title={say.reductionHint}>
+                {say.reduction(count(varianceReduction, 1))}
+              </span>
+            )}
           </>
         )}
       </td>
@@ -107,11 +109,13 @@ function PairRow({ check, first, second }: { check: PairedCheck; first: string |
         {secondBetter !== null && wins.length === 0 && <span class="quiet">{say.asGood}</span>}
         {wins.map(({ name, odds, text: { around: may } }) => (
           <span key={name} class="block">
-            {say.betterIn(name, share(odds.value))} <span class="quiet small">{may}</span>
+            {name}
+            <span class="quiet small block">
+              {say.betterIn(share(odds.value))} {may === '' ? '' : `(${may})`}
+            </span>
           </span>
         ))}
       </td>
-      <td class="number">{varianceReduction === null ? '–' : say.reduction(count(varianceReduction, 1))}</td>
     </tr>
   )
 }

@@ -6,6 +6,7 @@ import { instant, jump, language, run, select, selection } from '../state/store.
 import type { CheckReport } from '../worker/protocol.ts'
 import { Glyph } from './glyph.tsx'
 import { asked, count, length, measured, moment, stateWord, words } from './speak.ts'
+import { TheoryLine } from './theory.tsx'
 import { Verdict } from './verdict.tsx'
 
 export function ScenarioPanel() {
@@ -112,7 +113,7 @@ function Services({ run: { scenario, recording, replay } }: { run: Run }) {
 
 function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run }) {
   const say = words()
-  const { id, metric, of, verdict, should, value, comparator, limit, unit, at, outcome, because, published } = check
+  const { id, metric, of, verdict, should, value, comparator, limit, unit, at, outcome, because, published, theory } = check
   const asides: string[] = []
   if (should === 'fail') asides.push(say.shouldFail)
   if (should === 'miss') asides.push(say.shouldMiss)
@@ -139,7 +140,10 @@ function CheckLine({ check, run: { scenario } }: { check: CheckReport; run: Run 
           </button>
         )}
       </div>
-      {because !== null && should !== 'pass' && <p class="small quiet">{because[language.value]}</p>}
+      {theory !== null && <TheoryLine theory={theory} unit={unit} />}
+      {because !== null && (should !== 'pass' || metric === 'sla-credit') && (
+        <p class="small quiet">{because[language.value]}</p>
+      )}
     </li>
   )
 }

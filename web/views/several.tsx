@@ -17,7 +17,8 @@ import { Frontier } from './frontier.tsx'
 import { AxisRow, IntervalRow } from './interval-plot.tsx'
 import { Pairs } from './pairs.tsx'
 import { around, asked, count, length, variantWord, words } from './speak.ts'
-import { type Compared, comparedOf } from './study-layout.ts'
+import { type Compared, type ComparedRow, comparedOf } from './study-layout.ts'
+import { TheoryLine } from './theory.tsx'
 import { TroubleText } from './trouble.tsx'
 import { toneOf, Verdict } from './verdict.tsx'
 
@@ -130,7 +131,7 @@ function Results({ report }: { report: StudyReport }) {
   const say = words()
   const end = shownStudy.value?.end
   const { replications: done, replicationsMax, partial, seed, variants } = report
-  const compared = comparedOf(variants)
+  const compared = comparedOf(variants, end?.kind === 'studied' ? end.theories : [])
   const isOver = end?.kind === 'studied'
   return (
     <>
@@ -197,37 +198,27 @@ function ComparedTable({ compared: { id, metric, of, rows, axis } }: { compared:
           <th scope="col">
             <span class="hidden">{say.colVariant}</span>
           </th>
-          <th scope="col" class="plot-cell">
+          <th scope="col">
             <AxisRow axis={axis} unit={unit} />
           </th>
           <th scope="col">{say.colMean}</th>
-          <th scope="col">{say.colHeld}</th>
           <th scope="col">
             <span class="hidden">{say.colVerdict}</span>
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ variant, check }) => (
-          <ComparedRow key={variant} variant={variant} check={check} axis={axis} limit={limits.size > 1} />
+        {rows.map(row => (
+          <ComparedLine key={row.variant} row={row} axis={axis} isLimitOwn={limits.size > 1} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function ComparedRow({
-  variant,
-  check,
-  axis,
-  limit,
-}: {
-  variant: string | null
-  check: CheckSummary
-  axis: Compared['axis']
-  limit: boolean
-}) {
+function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compared['axis']; isLimitOwn: boolean }) {
   const say = words()
+  const { variant, check, theory } = row
   const { unit, mean, n, never, failures, kept, p10, p90, outcome, verdict, should } = check
   const name = variantWord(variant)
   const text = mean === null ? null : around(mean, unit)
@@ -238,18 +229,20 @@ function ComparedRow({
       <tr data-variant={variant ?? ''}>
         <th scope="row" title={variant ?? undefined}>
           {name}
+          {isLimitOwn && <span class="quiet small block">{asked(check.bound, check.limit, unit)}</span>}
         </th>
-        <td class="plot-cell">
+        <td>
           <IntervalRow
             axis={axis}
             mean={mean}
             most={p10?.value == null ? undefined : [p10.value, p90?.value ?? null]}
             limit={check.limit}
+            theory={theory?.value}
             tone={toneOf(outcome)}
             label={`${name}: ${said}`}
           />
         </td>
-        <td class="number">
+        <td>
           {text === null ? (
             said
           ) : (
@@ -257,17 +250,17 @@ function ComparedRow({
               <b>{text.value}</b> <span class="quiet small">{text.around}</span>
             </>
           )}
-          {limit && <span class="quiet small block">{asked(check.bound, check.limit, unit)}</span>}
         </td>
-        <td class="number">{kept === null ? '–' : say.heldIn(count(n - failures.count), count(n))}</td>
         <td>
-          <Verdict verdict={verdict} outcome={outcome} />
+          <Verdict verdict={verdict} outcome={outcome} />{' '}
+          {kept !== null && <span class="quiet small">{say.heldIn(count(n - failures.count), count(n))}</span>}
         </td>
       </tr>
-      {(failures.count > 0 || should !== 'pass') && (
-        <tr class="seeds small">
+      {(failures.count > 0 || should !== 'pass' || theory !== null) && (
+        <tr class="more small">
           <td />
-          <td colSpan={3}>{failures.count > 0 && <Failures variant={variant} failures={failures} />}</td>
+          <td>{failures.count > 0 && <Failures variant={variant} failures={failures} />}</td>
+          <td>{theory !== null && <TheoryLine theory={theory} unit={unit} />}</td>
           <td class="quiet">{should === 'fail' ? say.shouldFail : should === 'miss' ? say.shouldMiss : ''}</td>
         </tr>
       )}

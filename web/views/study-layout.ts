@@ -1,6 +1,6 @@
 /** Axes, dots and intervals of several runs, and where their labels go: pure, in shares of an axis or px. */
 import { scaleLinear } from 'd3'
-import type { CheckSummary, FrontierRow, Interval } from '../worker/protocol.ts'
+import type { CheckSummary, FrontierRow, Interval, Theory } from '../worker/protocol.ts'
 import { timeTicks } from './track-layout.ts'
 
 /** A common axis of values. `nines` is that of availabilities: as much room from 99 % to 99.9 % as from there to 99.99 %. */
@@ -29,13 +29,16 @@ function linearAxis(values: readonly number[], unit: CheckSummary['unit']): Axis
   const finite = values.filter(Number.isFinite)
   const least = finite.length === 0 ? 0 : Math.min(...finite)
   const most = finite.length === 0 ? 1 : Math.max(...finite)
-  const span = most - least || Math.abs(most) * ROOM || 1
-  const room = span * ROOM
+  const span = most - least || Math.abs(most) / 2 || 1
+  const room = most > least ? span * ROOM : span
   // What cannot be below nothing or above all has no ticks there, but a dot at the end is drawn whole.
   const isPositive = least >= 0
-  const isShare = unit === 'ratio' && isPositive && most <= 1
-  const from = isPositive ? Math.max(least - room, -room / 2) : least - room
-  const to = Math.max(least + span, most) + (isShare ? Math.min(room, 1 - most + room / 2) : room)
+  const isShare = (unit === 'ratio' || unit === 'flag') && isPositive && most <= 1
+  const isAll = unit === 'flag' && isShare
+  const [low, high] = isAll ? [-1, 2] : isPositive && most === 0 ? [-1, 1] : [least - room, most + room]
+  const edge = ((isShare ? Math.min(high, 1) : high) - (isPositive ? Math.max(low, 0) : low)) * (ROOM / 2)
+  const from = isPositive ? Math.max(low, -edge) : low
+  const to = isShare ? Math.min(high, 1 + edge) : high
   const scale = scaleLinear([from, to], [0, 1]).clamp(true)
   const ticks = unit === 'seconds' ? timeTicks(Math.max(0, from), to, TICKS) : scale.ticks(TICKS)
   const isTick = (tick: number): boolean => tick >= (isPositive ? 0 : from) && tick <= (isShare ? 1 : to)
@@ -83,32 +86,58 @@ function ninesTicks(low: number, high: number): number[] {
   return of([9, 8, 7, 6, 5, 4, 3, 2, 1])
 }
 
+/** Those of an axis's ticks that have room for their labels, from the left; all in px. */
+export function roomyTicks({ ticks, place }: Axis, width: number, widthOf: (tick: number) => number): number[] {
+  let end = -Infinity
+  return ticks.filter(tick => {
+    const long = widthOf(tick)
+    const left = Math.min(width - long, Math.max(0, place(tick) * width - long / 2))
+    if (left < end) return false
+    end = left + long + BESIDE
+    return true
+  })
+}
+
+/** About, of a small text, px: Chinese characters are as wide as high. */
+export function widthOfText(text: string): number {
+  return [...text].reduce((sum, character) => sum + (character > '\u2e80' ? 11 : 6.2), 0)
+}
+
 /** What one expectation measures in every variant that has it. */
 export interface Compared {
   readonly id: string
   readonly metric: string
   readonly of: CheckSummary['of']
-  readonly rows: readonly { readonly variant: string | null; readonly check: CheckSummary }[]
+  readonly rows: readonly ComparedRow[]
   readonly axis: Axis
+}
+
+export interface ComparedRow {
+  readonly variant: string | null
+  readonly check: CheckSummary
+  /** What theory says of it, where it says anything. */
+  readonly theory: Theory | null
 }
 
 /** The expectations of all variants, in the order in which they first come, each with an axis that all its rows share. */
 export function comparedOf(
   variants: readonly { readonly name: string | null; readonly checks: readonly CheckSummary[] }[],
+  theories: readonly (readonly Theory[])[] = [],
 ): Compared[] {
-  const found = new Map<string, { variant: string | null; check: CheckSummary }[]>()
-  for (const { name, checks } of variants) {
+  const found = new Map<string, ComparedRow[]>()
+  variants.forEach(({ name, checks }, at) => {
     for (const check of checks) {
+      const row = { variant: name, check, theory: theories[at]?.find(({ id }) => id === check.id) ?? null }
       const key = `${check.id}\n${check.metric}`
       const rows = found.get(key)
-      if (rows === undefined) found.set(key, [{ variant: name, check }])
-      else rows.push({ variant: name, check })
+      if (rows === undefined) found.set(key, [row])
+      else rows.push(row)
     }
-  }
+  })
   return [...found.values()].map(rows => {
     const checks = rows.map(({ check }) => check)
     const [{ id, metric, of, unit }] = checks
-    return { id, metric, of, rows, axis: axisOf(checks.flatMap(valuesOf), isOfNines(checks) ? 'nines' : 'linear', unit) }
+    return { id, metric, of, rows, axis: axisOf(rows.flatMap(valuesOf), isOfNines(checks) ? 'nines' : 'linear', unit) }
   })
 }
 
@@ -118,9 +147,11 @@ function isOfNines(checks: readonly CheckSummary[]): boolean {
 }
 
 /** All that is drawn of an expectation. */
-function valuesOf({ mean, p10, p90, limit }: CheckSummary): number[] {
+function valuesOf({ check: { mean, p10, p90, limit }, theory }: ComparedRow): number[] {
   const limits = limit === null ? [] : typeof limit === 'number' ? [limit] : limit
-  return [mean?.value, mean?.low, mean?.high, p10?.value, p90?.value, ...limits].filter(value => typeof value === 'number')
+  return [theory?.value, mean?.value, mean?.low, mean?.high, p10?.value, p90?.value, ...limits].filter(
+    value => typeof value === 'number',
+  )
 }
 
 /** A point of the frontier with its label beside it, px. */
@@ -154,7 +185,7 @@ export function layOutFrontier(
 ): FrontierLayout {
   const known = rows.filter(({ availability }) => availability !== null)
   const costs = known.map(costOf)
-  const x = axisOf(costs, 'linear', 'count')
+  const x = { ...axisOf(costs, 'linear', 'count'), ticks: [...new Set(costs)].sort((a, b) => a - b) }
   const values = known.flatMap(({ availability: one }) =>
     one === null ? [] : [one.value, one.low ?? one.value, one.high ?? one.value],
   )

@@ -3,11 +3,12 @@
  * script make them. How many threads there are, and which is first, changes nothing in the report.
  */
 import { type Remote, wrap } from 'comlink'
+import { comparedForms } from '../../sim/experiment/closed-form.ts'
 import { type Replication, replicate } from '../../sim/experiment/replicate.ts'
 import { type Assignment, createStudy, type Study, type Variant } from '../../sim/experiment/study.ts'
 import type { Scenario } from '../../sim/scenario/schema.ts'
 import { loadSource, sourceOf } from './library.ts'
-import type { SimulatorApi, StudyNews, StudyReply, StudyRequest } from './protocol.ts'
+import type { CheckSummary, SimulatorApi, StudyNews, StudyReply, StudyRequest, Theory } from './protocol.ts'
 
 /** Of all intervals. */
 const CONFIDENCE = 0.95
@@ -43,7 +44,9 @@ export function createConductor(): Conductor {
     } finally {
       for (const { worker } of threads) worker.terminate()
     }
-    return { kind: 'studied', report: study.report(), trouble, wall: (performance.now() - begun) / 1000 }
+    const report = study.report()
+    const theories = report.variants.map(({ checks }, at) => theoriesOf(study.scenarios[at], checks))
+    return { kind: 'studied', report, theories, trouble, wall: (performance.now() - begun) / 1000 }
   }
 
   return { study, stop: () => stop() }
@@ -63,6 +66,15 @@ function variantsOf(request: StudyRequest): Variants {
     variants.push({ name, scenario: { ...scenario, run: { ...scenario.run, seed } } })
   }
   return { kind: 'variants', variants }
+}
+
+/** What theory says, next to the means of several runs. */
+function theoriesOf(scenario: Scenario, checks: readonly CheckSummary[]): Theory[] {
+  const simulated = checks.map(({ id, mean, verdict }) => ({
+    ...{ id, verdict, value: mean?.value ?? null },
+    interval: mean === null ? null : ([mean.low, mean.high] as const),
+  }))
+  return comparedForms(scenario, simulated)
 }
 
 interface Thread {

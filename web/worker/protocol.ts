@@ -1,4 +1,5 @@
 /** All that ever crosses between the page and the simulation: plain data, types only. */
+import type { ClosedForm, Comparison } from '../../sim/experiment/closed-form.ts'
 import type { Replication } from '../../sim/experiment/replicate.ts'
 import type { Assignment, Progress as StudyProgress, StudyReport } from '../../sim/experiment/study.ts'
 import type { Scenario } from '../../sim/scenario/schema.ts'
@@ -6,6 +7,8 @@ import type { EntityTable } from '../../sim/trace/entities.ts'
 import type { RowKindInfo } from '../../sim/trace/row-kinds.ts'
 import type { TraceColumns } from '../../sim/trace/trace.ts'
 
+/** What theory says of an expectation, next to what was simulated. */
+export type Theory = ClosedForm & Comparison
 export type { FrontierRow } from '../../sim/experiment/frontier.ts'
 export type { PairedCheck } from '../../sim/experiment/paired.ts'
 export type { CheckSummary, Interval, Quantile } from '../../sim/experiment/sample.ts'
@@ -75,6 +78,8 @@ export interface CheckReport {
   /** What was published about the incident that is replayed, in the same unit. */
   readonly published: number | null
   readonly because: Text | null
+  /** Where the scenario falls in a class that can be worked out. */
+  readonly theory: Theory | null
   readonly line: number
 }
 
@@ -178,6 +183,8 @@ export interface FinishedStudy {
   readonly kind: 'studied'
   /** Partial when it was stopped, or when something broke. */
   readonly report: StudyReport
+  /** What theory says of each variant's expectations, in the order of variants. */
+  readonly theories: readonly (readonly Theory[])[]
   /** What broke; null when nothing did. */
   readonly trouble: string | null
   /** Real time it took, s. */

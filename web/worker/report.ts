@@ -1,12 +1,13 @@
 /** What the worker tells the page about a finished run: plain data out of the outcome and the scenario. */
 import { parse } from 'yaml'
+import { comparedForms } from '../../sim/experiment/closed-form.ts'
 import type { RunOutcome } from '../../sim/experiment/run.ts'
 import type { Expectation, Scenario } from '../../sim/scenario/schema.ts'
 import type { Entities } from '../../sim/trace/entities.ts'
 import type { TraceColumns } from '../../sim/trace/trace.ts'
 import type { Check } from '../../sim/verdicts/judge.ts'
 import { copiesOf, creditsOf } from './promises.ts'
-import type { CheckReport, FinishedRun, ScenarioReport, Text, VariantEntry } from './protocol.ts'
+import type { CheckReport, FinishedRun, ScenarioReport, Text, Theory, VariantEntry } from './protocol.ts'
 
 /** A finished run as the page gets it, with columns of its own. `wall` is the real time it took, s. */
 export function report(
@@ -18,13 +19,20 @@ export function report(
   wall: number,
 ): FinishedRun {
   const { recording, fingerprint, events, checks } = outcome
+  const theories = comparedForms(scenario, checks)
   return {
     kind: 'finished',
     scenario: describe(scenario, seed, variantsOf(text, variants), recording.entities),
     rows: copied(recording.rows),
     kinds: recording.kinds.slice(),
     entities: recording.entities.table(),
-    checks: checks.map(check => reportOf(check, scenario.expect[check.id])),
+    checks: checks.map(check =>
+      reportOf(
+        check,
+        scenario.expect[check.id],
+        theories.find(({ id }) => id === check.id),
+      ),
+    ),
     credits: creditsOf(scenario, outcome),
     copies: copiesOf(scenario),
     fingerprint,
@@ -81,7 +89,7 @@ function describe(scenario: Scenario, seed: string, variants: VariantEntry[], en
 
 const COMPARATORS = ['at-least', 'at-most', 'equals', 'between'] as const
 
-function reportOf(check: Check, expectation: Expectation): CheckReport {
+function reportOf(check: Check, expectation: Expectation, theory: Theory | undefined): CheckReport {
   const { id, metric, of, verdict, value, limit, at, unit, should, outcome, line, because, published } = check
   return {
     id,
@@ -97,6 +105,7 @@ function reportOf(check: Check, expectation: Expectation): CheckReport {
     outcome,
     published: published ?? null,
     because: because ?? null,
+    theory: theory ?? null,
     line,
   }
 }
