@@ -65,9 +65,10 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
     for (let member = 0; member < members.length; member++) if (isDown[member] === 0) fall(member, row)
     armCommon()
   })
+  const length = lasts && ((member: number) => sample(lasts, repairs, member))
   const crew = via === undefined ? -1 : cloud.crews.crewOf(via)
   const askCrew =
-    crew < 0 ? undefined : cloud.crews.register(crew, members.length, { ...(lasts && { takes: lasts }), done: rise })
+    crew < 0 ? undefined : cloud.crews.register(crew, members.length, { ...(length && { draw: length }), done: rise })
 
   function begin(): void {
     if (odds === 0) return
@@ -96,7 +97,7 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
     const row = trace.write(sim.now, Row.started, entity, cause, targets.length, of)
     effect.strike({ cloud, by: entity, targets, row, passes: true, params })
     if (askCrew !== undefined) askCrew(member, row)
-    else if (lasts !== undefined) sim.after(sample(lasts, repairs, member), END, member, row)
+    else if (length !== undefined) sim.after(length(member), END, member, row)
   }
 
   function rise(member: number, cause: RowId): void {

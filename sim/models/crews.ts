@@ -9,6 +9,7 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
+import type { Seconds } from '../units/quantity.ts'
 import { createJobQueue } from './queue.ts'
 
 export interface CrewSpec {
@@ -24,6 +25,8 @@ export interface CrewSpec {
 export interface Work {
   /** Own handling time, s; the crew's when absent. */
   readonly takes?: Law
+  /** Own handling time of a piece, s, drawn by whoever asks: then it does not depend on who else keeps the crew busy. */
+  readonly draw?: (piece: number) => Seconds
   readonly done: (piece: number, row: RowId) => void
 }
 
@@ -63,7 +66,8 @@ export function createCrews(
       servers: spec.servers,
       serviceTime: piece => {
         travel = sample(spec.travel, travels)
-        return travel + sample(workOf(piece).takes ?? spec.takes, takes)
+        const work = workOf(piece)
+        return travel + (work.draw?.(piece - work.first) ?? sample(work.takes ?? spec.takes, takes))
       },
       onStart: (_piece, cause) => trace.write(sim.now, Row.begins, spec.entity, cause, onGrid(travel)),
       onDone: (piece, cause) => {
