@@ -8,8 +8,8 @@ export const volumesReady = defineMetric({
   unit: 'ratio',
   about: { en: 'share of volumes that serve', zh: '可用卷的比例' },
   definition: {
-    en: 'Volumes with enough good copies that are there, and that are not stuck, being checked or restored ÷ all. The lowest in the window unless `take` says otherwise; while copies are made or checked it is told in steps of 1/256.',
-    zh: '有足够可用副本、且未卡住、未在检查或恢复中的卷数 ÷ 总数。默认取窗口内最低值，可用 take 指定；复制或检查期间按 1/256 步进记录。',
+    en: 'Volumes with enough good copies that are there, and that are not stuck, being checked or restored ÷ all. The lowest in the window unless `take` says otherwise; told when it changes by 1/256, and at the latest after a minute.',
+    zh: '有足够可用副本、且未卡住、未在检查或恢复中的卷数 ÷ 总数。默认取窗口内最低值，可用 take 指定；变化达 1/256 时记录，最迟一分钟。',
   },
   subjects: ['service', 'cell'],
   fields: { take: takeField('lowest') },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { VOLUME_STATES } from '../../sim/models/volumes/counts.ts'
 import { placeCopies } from '../../sim/models/volumes/placement.ts'
-import { VOLUME_STATES } from '../../sim/models/volumes/volumes.ts'
 import { load } from '../../sim/scenario/load.ts'
 import { builtOf, historyOf } from '../cloud.ts'
 
@@ -65,8 +65,8 @@ describe('volumes', () => {
     const rows = history.rows(/^volumes\.(dark|checking|mirrored)$/).filter(row => row.a === 0 || row.a === 900)
     expect(rows.map(row => `${row.time} ${row.kind} ${row.a}`)).toEqual([
       '600 volumes.dark 900',
-      '1500 volumes.dark 0',
       '1500 volumes.checking 900',
+      '1500 volumes.dark 0',
       expect.stringMatching(/volumes.checking 0$/),
       expect.stringMatching(/volumes.mirrored 0$/),
     ])

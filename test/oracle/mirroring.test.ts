@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { VolumeState } from '../../sim/models/volumes/volumes.ts'
+import type { VolumeState } from '../../sim/models/volumes/counts.ts'
 import { builtOf, historyOf } from '../cloud.ts'
 
 /** Ten racks of one host, so that 9000 volumes of two copies are 100 on each ordered pair of hosts. */

@@ -11,132 +11,22 @@
  */
 import type { Simulation } from '../../engine/simulation.ts'
 import { onGrid } from '../../engine/time.ts'
-import type { EntityId } from '../../trace/entities.ts'
-import { defineRows, rowKindNamed } from '../../trace/row-kinds.ts'
+import { rowKindNamed } from '../../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
-import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
 import type { ControlPlanes } from '../control-plane.ts'
 import { createDrains } from '../drain.ts'
 import type { Hosts } from '../hosts.ts'
 import type { Places } from '../places.ts'
 import { Batches, NO_BATCH } from './batches.ts'
-import { type Placement, placeCopies } from './placement.ts'
-
-/** The volumes of one service in one zone. */
-export interface PoolSpec {
-  readonly entity: EntityId
-  readonly zone: number
-  /** Hosts that hold copies, by number; at least as many as a volume has copies. */
-  readonly hosts: readonly number[]
-  readonly items: number
-}
-
-export interface VolumesSpec {
-  readonly entity: EntityId
-  readonly pools: readonly PoolSpec[]
-  /** Copies of a volume, and how many of them must be good and there for it to serve. */
-  readonly n: number
-  readonly k: number
-  /** Size of a volume, B. */
-  readonly item: number
-  /** Share of a zone's room that is free while every volume has all its copies. */
-  readonly spare: Ratio
-  /** How long a copy may be away before it is taken for lost, s. */
-  readonly notice: Seconds
-  readonly repair: {
-    /** What each host gives to copying, B/s. */
-    readonly bandwidth: PerSecond
-    /** What becomes of copies that return after they were taken for lost. */
-    readonly returned: 'reused' | 'held'
-    readonly search: {
-      /** Volumes of a zone that look for room, per second. */
-      readonly rate: PerSecond
-      /** How long one waits before it asks again, s. */
-      readonly retry: Seconds
-      /** The control plane that is asked, or −1 when hosts find each other. */
-      readonly via: number
-    }
-  }
-  /** How fast a host checks what it holds, B/s. */
-  readonly check: PerSecond
-  /** Share of the volumes checked that cannot be made good. */
-  readonly lost: Ratio
-  readonly snapshots: boolean
-  /** How fast a zone restores, B/s. */
-  readonly restore: PerSecond
-}
-
-/** What volumes can be, each a count of its zone. The first two serve. */
-export const VOLUME_STATES = ['mirrored', 'degraded', 'stuck', 'dark', 'checking', 'restoring', 'lost'] as const
-export type VolumeState = (typeof VOLUME_STATES)[number]
-const [MIRRORED, DEGRADED, STUCK, DARK, CHECKING, RESTORING, LOST] = [0, 1, 2, 3, 4, 5, 6]
-const STATES = VOLUME_STATES.length
-
-const Row = defineRows('volumes', {
-  ready: {
-    says: { en: '{a} of {b} volumes of {subject} serve', zh: '{subject} 有 {a}/{b} 个卷可用' },
-    a: 'count',
-    b: 'count',
-    level: 3,
-  },
-  mirrored: {
-    says: { en: 'all volumes of {subject} that are left have all their copies again', zh: '{subject} 现存各卷副本均已补齐' },
-    hop: 'work',
-    level: 1,
-  },
-  degraded: {
-    says: { en: '{a} volumes of {subject} lack copies', zh: '{subject} 有 {a} 个卷副本不足' },
-    a: 'count',
-    b: 'count',
-    level: 3,
-  },
-  stuck: {
-    says: {
-      en: '{a} volumes of {subject} are stuck: they find no room for a copy',
-      zh: '{subject} 有 {a} 个卷卡住：找不到放置副本的空间',
-    },
-    a: 'count',
-    b: 'count',
-  },
-  dark: {
-    says: { en: '{a} volumes of {subject} have too few copies that are there', zh: '{subject} 有 {a} 个卷的副本不在线' },
-    a: 'count',
-    b: 'count',
-  },
-  checking: {
-    says: { en: '{a} volumes of {subject} are being checked', zh: '{subject} 有 {a} 个卷正在做一致性检查' },
-    a: 'count',
-    b: 'count',
-    level: 3,
-  },
-  restoring: {
-    says: { en: '{a} volumes of {subject} are being restored from snapshots', zh: '{subject} 有 {a} 个卷正从快照恢复' },
-    a: 'count',
-    b: 'count',
-    level: 3,
-  },
-  lost: {
-    says: { en: '{a} volumes of {subject} are lost for ever', zh: '{subject} 已永久丢失 {a} 个卷' },
-    a: 'count',
-    b: 'count',
-    level: 1,
-  },
-})
-/** Row of each state, by state. */
-const STATE_ROWS = VOLUME_STATES.map(state => Row[state])
-
-/** A count that is under way is told when it has changed by this share of a zone's volumes, and when things come to rest. */
-const STEP = 1 / 256
-/** These are told whenever they change: few changes, and they are what matters. */
-const EXACT = [STUCK, DARK, LOST]
+import { CHECKING, createCounts, DARK, DEGRADED, LOST, MIRRORED, RESTORING, STUCK } from './counts.ts'
+import { layOutVolumes } from './layout.ts'
+import type { VolumesSpec } from './spec.ts'
 
 /** Lines in which the batches of a zone stand, and in what unit. */
 const [SEARCH, COPY, RESTORE, IDLE] = [0, 1, 2, 3] // volumes, B, B, and those who wait for room and do not ask
 const LINES = 4
 /** Of the number of a batch and its ticket in one number. */
 const TICKETS = 2 ** 26
-
-type ShareWatcher = (volumes: number, zone: number, ready: Ratio, row: RowId) => void
 
 export type Volumes = ReturnType<typeof createVolumes>
 
@@ -148,34 +38,10 @@ export function createVolumes(
   controlPlanes: ControlPlanes,
   specs: readonly VolumesSpec[],
 ) {
-  const pools = specs.flatMap((spec, volumes) => spec.pools.map(pool => ({ ...pool, spec, volumes })))
-  const layouts: Placement[] = []
-  const firstNode: number[] = [0] // node: a host as one pool knows it, in the order of the ring; by pool
-  const firstCohort: number[] = [0]
-  const hostOfNode: number[] = []
-  const nodesOfHost = new Map<number, number[]>()
-  pools.forEach(({ spec, hosts: own, items }, pool) => {
-    const ring = ringOf(own)
-    const layout = placeCopies(
-      ring.map(host => places.rackOfHost[host]),
-      spec.n,
-      items,
-    )
-    layouts.push(layout)
-    ring.forEach((host, at) => {
-      const nodes = nodesOfHost.get(host) ?? []
-      nodes.push(firstNode[pool] + at)
-      nodesOfHost.set(host, nodes)
-      hostOfNode.push(host)
-    })
-    firstNode.push(firstNode[pool] + ring.length)
-    firstCohort.push(firstCohort[pool] + layout.cohorts)
-  })
-  const nodes = hostOfNode.length
-  const poolOfNode = new Uint32Array(nodes)
-  pools.forEach((_, pool) => {
-    poolOfNode.fill(pool, firstNode[pool], firstNode[pool + 1])
-  })
+  const layout = layOutVolumes(places, specs)
+  const { pools, nodes, cohorts, firstNode, firstCohort, poolOfNode, poolOfCohort, nodesOf, nodeOf, eachCopy } = layout
+  const counts = createCounts(sim, trace, pools)
+  const { move, changed } = counts
 
   const present = sim.column(Uint8Array, nodes) // whether its copies can be read, by node
   const cuts = sim.column(Uint8Array, nodes) // reasons for its copies to be out of reach, by node
@@ -183,46 +49,41 @@ export function createVolumes(
   const since = sim.column(Float64Array, nodes) // when it came or went, s, by node
   const holds = sim.column(Float64Array, nodes) // copies, by node
   const fits = new Float64Array(nodes) // copies that it has room for, by node
-  const there = sim.column(Uint8Array, firstCohort[pools.length]) // copies that can be read, as bits, by cohort
-  const whole = sim.column(Float64Array, firstCohort[pools.length]) // volumes of which every copy is good, by cohort
-  const batchOf = sim.column(Int32Array, firstCohort[pools.length]).fill(NO_BATCH) // the first one, by cohort
-  const counts = sim.column(Float64Array, pools.length * STATES) // volumes, by pool and state
-  const told = sim.column(Float64Array, pools.length * STATES) // what the last rows said, by pool and state
-  const toldReady = sim.column(Float64Array, pools.length).fill(-1)
-  const toldWhole = sim.column(Uint8Array, pools.length) // whether the last rows said that no copy is missing, by pool
-  const hasChanged = sim.column(Uint8Array, pools.length)
-  const changedBy = sim.column(Uint32Array, pools.length) // last row that changed a count, by pool
+  const there = sim.column(Uint8Array, cohorts) // copies that can be read, as bits, by cohort
+  const whole = sim.column(Float64Array, cohorts) // volumes of which every copy is good, by cohort
+  const batchOf = sim.column(Int32Array, cohorts).fill(NO_BATCH) // the first one, by cohort
   const room = sim.column(Float64Array, pools.length) // copies that fit on hosts that are there and are not spoken for, by pool
   const hostsThere = sim.column(Uint32Array, pools.length)
   const checked = sim.column(Float64Array, pools.length) // volumes ever, by pool
   const beyondRepair = sim.column(Float64Array, pools.length) // of those, the ones that could not be made good
   const turn = sim.column(Uint32Array, pools.length) // where the search for a new home begins next, by pool
   const homeless = sim.column(Uint8Array, pools.length) // whether no cohort has all its hosts, by pool
-  const poolOfCohort = new Uint32Array(firstCohort[pools.length])
-  pools.forEach((_, pool) => {
-    poolOfCohort.fill(pool, firstCohort[pool], firstCohort[pool + 1])
-  })
   const batches = new Batches(batchOf)
   sim.keep(batches)
   const drains = createDrains(sim, pools.length * LINES + nodes, drained)
   const line = (pool: number, which: number): number => pool * LINES + which
   const checkLine = (node: number): number => pools.length * LINES + node
-  const watchers: ShareWatcher[] = []
-  const nodesOf = (host: number): readonly number[] => nodesOfHost.get(host) ?? []
   const poolOf = (batch: number): number => poolOfCohort[batches.cohort[batch]]
+  const specOfCohort = (c: number): VolumesSpec => pools[poolOfCohort[c]].spec
+  const specOf = (batch: number): VolumesSpec => specOfCohort(batches.cohort[batch])
+  const copiesOf = (batch: number): number => specOf(batch).n
+  const everyCopy = (batch: number): number => (1 << copiesOf(batch)) - 1
+  /** Whether enough of the good copies are there. */
+  const isServed = (batch: number): boolean => bits(batches.good[batch] & there[batches.cohort[batch]]) >= specOf(batch).k
+  const isGood = (batch: number, j: number): boolean => (batches.good[batch] & (1 << j)) !== 0
+  /** Whether a copy is being made. */
+  const isCopied = (batch: number): boolean => batches.target[batch] >= 0 || batches.reserved[batch] > 0
 
+  for (let c = 0; c < cohorts; c++) {
+    whole[c] = layout.countOf(c)
+    for (let j = 0; j < specOfCohort(c).n; j++) holds[nodeOf(c, j)] += whole[c]
+  }
   pools.forEach(({ spec, items }, pool) => {
-    const layout = layouts[pool]
-    const from = firstNode[pool]
-    const size = firstNode[pool + 1] - from
-    const total = Math.floor((items * spec.n) / (1 - spec.spare))
-    const extra = total - items * spec.n
-    layout.count.forEach((volumes, at) => {
-      whole[firstCohort[pool] + at] = volumes
-      for (let j = 0; j < spec.n; j++) holds[from + layout.member[at * spec.n + j]] += volumes
-    })
-    for (let at = 0; at < size; at++) {
-      fits[from + at] = holds[from + at] + Math.floor(((at + 1) * extra) / size) - Math.floor((at * extra) / size)
+    const extra = Math.floor((items * spec.n) / (1 - spec.spare)) - items * spec.n
+    const [from, end] = [firstNode[pool], firstNode[pool + 1]]
+    for (let node = from; node < end; node++) {
+      const upTo = (at: number): number => Math.floor(((at - from) * extra) / (end - from))
+      fits[node] = holds[node] + upTo(node + 1) - upTo(node)
     }
   })
 
@@ -256,12 +117,12 @@ export function createVolumes(
 
   /** Call once hosts have begun, before they change. */
   function begin(): void {
-    pools.forEach(({ spec, items }, pool) => {
+    pools.forEach(({ spec }, pool) => {
       drains.setSpeed(line(pool, SEARCH), spec.repair.search.rate)
       drains.setSpeed(line(pool, RESTORE), spec.restore)
       for (let node = firstNode[pool]; node < firstNode[pool + 1]; node++) {
         drains.setSpeed(checkLine(node), spec.check)
-        if (!hosts.isUp(hostOfNode[node])) continue
+        if (!hosts.isUp(layout.hostOfNode[node])) continue
         present[node] = 1
         hostsThere[pool]++
         room[pool] += fits[node] - holds[node]
@@ -271,12 +132,11 @@ export function createVolumes(
       }
       setCopySpeed(pool)
       for (let c = firstCohort[pool]; c < firstCohort[pool + 1]; c++) {
-        count(pool, stateOf(c), whole[c])
+        counts.add(pool, stateOf(c), whole[c])
         if (stateOf(c) === DARK && whole[c] > 0) intoBatch(c, DARK, NO_CAUSE)
       }
-      toldWhole[pool] = counts[pool * STATES + MIRRORED] === items ? 1 : 0
-      changed(pool, NO_CAUSE)
     })
+    counts.begin()
     hosts.watch((host, up, row) => {
       for (const node of nodesOf(host)) {
         if (!up) leave(node, true, row)
@@ -285,8 +145,6 @@ export function createVolumes(
     })
     const lost = rowKindNamed('host.lost')
     if (lost >= 0 && pools.length > 0) trace.watch(lost, (row, host) => destroy(places.hostOf(host), row))
-    sim.onSettle(tell)
-    if (pools.length > 0) sim.unsettle()
   }
 
   /** A host's copies can no longer be read: `abruptly` when it lost power with writes under way. */
@@ -686,34 +544,11 @@ export function createVolumes(
     return 0
   }
 
-  const specOfCohort = (c: number): VolumesSpec => pools[poolOfCohort[c]].spec
-  const specOf = (batch: number): VolumesSpec => specOfCohort(batches.cohort[batch])
-  const copiesOf = (batch: number): number => specOf(batch).n
-  const everyCopy = (batch: number): number => (1 << copiesOf(batch)) - 1
-  /** Whether enough of the good copies are there. */
-  const isServed = (batch: number): boolean => bits(batches.good[batch] & there[batches.cohort[batch]]) >= specOf(batch).k
-  const isGood = (batch: number, j: number): boolean => (batches.good[batch] & (1 << j)) !== 0
-  /** Whether a copy is being made. */
-  const isCopied = (batch: number): boolean => batches.target[batch] >= 0 || batches.reserved[batch] > 0
-
   /** What the whole volumes of a cohort are. */
   function stateOf(c: number): number {
     const { n, k } = specOfCohort(c)
     const copies = bits(there[c])
     return copies === n ? MIRRORED : copies >= k ? DEGRADED : DARK
-  }
-
-  function nodeOf(c: number, j: number): number {
-    const pool = poolOfCohort[c]
-    return firstNode[pool] + layouts[pool].member[(c - firstCohort[pool]) * pools[pool].spec.n + j]
-  }
-
-  function eachCopy(node: number, act: (c: number, j: number) => void): void {
-    const pool = poolOfNode[node]
-    const { first, copy } = layouts[pool]
-    const { n } = pools[pool].spec
-    const at = node - firstNode[pool]
-    for (let i = first[at]; i < first[at + 1]; i++) act(firstCohort[pool] + Math.floor(copy[i] / n), copy[i] % n)
   }
 
   /** Those that are there when it begins: what they become may make new ones, in front. */
@@ -724,53 +559,6 @@ export function createVolumes(
       batch = next
     }
   }
-
-  function count(pool: number, now: number, by: number): void {
-    counts[pool * STATES + now] += by
-  }
-
-  function move(pool: number, from: number, to: number, volumes: number): void {
-    if (from === to) return
-    count(pool, from, -volumes)
-    count(pool, to, volumes)
-  }
-
-  function changed(pool: number, row: RowId): void {
-    hasChanged[pool] = 1
-    changedBy[pool] = row
-    sim.unsettle()
-  }
-
-  /** Writes what the counts have come to. */
-  function tell(): void {
-    pools.forEach(({ entity, items, zone, volumes }, pool) => {
-      if (hasChanged[pool] === 0) return
-      hasChanged[pool] = 0
-      const atRest = drains.first(line(pool, COPY)) < 0 && drains.first(line(pool, SEARCH)) < 0
-      const own = pool * STATES
-      let row = changedBy[pool]
-      for (let now = DEGRADED; now < STATES; now++) {
-        const by = Math.abs(counts[own + now] - told[own + now])
-        if (by === 0) continue
-        if (by < STEP * items && !atRest && counts[own + now] > 0 && !EXACT.includes(now)) continue
-        told[own + now] = counts[own + now]
-        const written = trace.write(sim.now, STATE_ROWS[now], entity, changedBy[pool], counts[own + now], items)
-        if (row === changedBy[pool] || now === STUCK || now === DARK) row = written
-      }
-      const ready = readyIn(pool)
-      const isDue = row !== changedBy[pool] || atRest || Math.abs(ready - toldReady[pool]) >= STEP * items
-      if (ready !== toldReady[pool] && isDue) {
-        toldReady[pool] = ready
-        trace.write(sim.now, Row.ready, entity, row, ready, items)
-      }
-      const isWhole = counts[own + MIRRORED] + counts[own + LOST] === items
-      if (isWhole && toldWhole[pool] === 0) trace.write(sim.now, Row.mirrored, entity, changedBy[pool])
-      toldWhole[pool] = isWhole ? 1 : 0
-      for (const watch of watchers) watch(volumes, zone, ready / items, row)
-    })
-  }
-
-  const readyIn = (pool: number): number => counts[pool * STATES + MIRRORED] + counts[pool * STATES + DEGRADED]
 
   return {
     begin,
@@ -791,23 +579,11 @@ export function createVolumes(
     destroy,
     pools,
     /** Volumes of a pool that are in a state. */
-    count: (pool: number, state: VolumeState): number => counts[pool * STATES + VOLUME_STATES.indexOf(state)],
+    count: counts.count,
     /** Copies for which there is room in a pool. */
     room: (pool: number): number => room[pool],
     /** Calls when the share of a zone's volumes that serve may have changed. */
-    watch: (watcher: ShareWatcher) => void watchers.push(watcher),
-  }
-
-  /** Hosts in the order of the ring: neighbours stand in different racks. */
-  function ringOf(own: readonly number[]): number[] {
-    const seen = new Map<number, number>()
-    const slots = own.map(host => {
-      const rack = places.rackOfHost[host]
-      const slot = seen.get(rack) ?? 0
-      seen.set(rack, slot + 1)
-      return { host, slot }
-    })
-    return slots.sort((a, b) => a.slot - b.slot || a.host - b.host).map(({ host }) => host)
+    watch: counts.watch,
   }
 }
 
