@@ -1,6 +1,7 @@
 /**
  * What theory says of a scenario's expectations, for those that fall in a class that can be worked out: long-run availability
- * under faults that strike again and again, and whether enough is left when a zone goes. It stands next to the simulated
+ * under faults that strike again and again, whether enough is left when a zone goes, and when each service is back that waits
+ * for others to start. It stands next to the simulated
  * value, says what it takes for granted, and why the two may differ. Runs nothing.
  */
 
@@ -19,7 +20,7 @@ import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
 import type { Verdict } from '../verdicts/judge.ts'
 
-export type FormClass = 'two-state' | 'k-of-n' | 'common-cause' | 'static-stability'
+export type FormClass = 'two-state' | 'k-of-n' | 'common-cause' | 'static-stability' | 'start-up'
 
 /** Why a simulated value may differ from a closed form. */
 export type Reason = 'capacity' | 'correlation' | 'detection' | 'one-run'
@@ -51,7 +52,7 @@ export interface Comparison {
   readonly reason: Reason | null
 }
 
-const METRICS: readonly string[] = ['availability', 'downtime', 'instances-ready', 'recovery-time', 'goodput-share']
+const METRICS: readonly string[] = ['availability', 'downtime', 'instances-ready', 'recovery-time', 'goodput-share', 'time-to']
 
 /** The closed forms of all expectations that have one, in the order of the file. */
 export function closedForms(scenario: Scenario): ClosedForm[] {
@@ -66,15 +67,15 @@ export function closedForms(scenario: Scenario): ClosedForm[] {
     if (number < 0) return []
     const form = recurs
       ? longRun(scenario, roster, active, number, expectation)
-      : staticStability(scenario, roster, active, number, expectation)
+      : (staticStability(scenario, roster, active, number, expectation) ?? startUp(roster, active, number, expectation))
     return form === undefined ? [] : [{ id, ...form }]
   })
 }
 
 /** An interval of 95 % misses the true value once in twenty times; twice its width does so once in ten thousand. */
 const WIDTHS = 2
-/** A share of goodput is taken at the peak, which passes, and by whole minutes: as good as the same. */
-const SHARE_NEAR = 0.03
+/** What leaves nothing to chance is the same in one run as in all: a share at a peak that passes; a time, to the clock's grid. */
+const NEAR: Readonly<Partial<Record<FormClass, number>>> = { 'static-stability': 0.03, 'start-up': 0.001 }
 
 /** The closed forms of a scenario next to what came out of its expectations. */
 export function comparedForms(
@@ -94,8 +95,9 @@ export function compare(form: ClosedForm, { value, interval, verdict }: Simulate
     const agrees = form.verdict === verdict
     return { agrees, reason: agrees ? null : (form.leavesOut[0] ?? null) }
   }
-  if (form.class === 'static-stability' && value !== null) {
-    const agrees = Math.abs(value - form.value) <= SHARE_NEAR
+  const near = NEAR[form.class]
+  if (near !== undefined) {
+    const agrees = value !== null && Math.abs(value - form.value) <= near
     return { agrees, reason: agrees ? null : (form.leavesOut[0] ?? null) }
   }
   const [low, high] = interval ?? [null, null]
@@ -406,4 +408,80 @@ function staticStability(
     ],
     leavesOut: share < 1 ? ['capacity'] : ['detection'],
   }
+}
+
+// Who is back when
+
+/**
+ * The critical path through the start-needs of services that begin dark, counted from the moment a place has its hosts back:
+ * each takes its `starts-in` from when the last of its needs is met. What is never met never starts.
+ */
+function startUp(roster: Roster, faults: readonly Fault[], number: number, expectation: Expectation): Form | undefined {
+  const { entities, running, needs } = roster
+  const { metric, after, delay = 0, to = 1, hold = 0 } = expectation
+  if (metric !== 'time-to' || to !== 1 || hold !== 0 || delay !== 0) return undefined
+  if (after?.kind !== 'when' || after.row !== 'place.ready' || after.of === undefined || after.delay !== 0) return undefined
+  if (!faults.every(({ kind, lasts }) => kind === 'energise' && lasts === undefined)) return undefined
+  const ready = new Set(selected(entities, after.of))
+  const numberOf = new Map(running.map(({ spec }, at) => [spec.entity, at]))
+  const finish = new Map<EntityId, number>() // s, of what is known; others never
+  for (const place of ready) finish.set(place, 0)
+  const dark: EntityId[] = []
+  const asked = [running[number].spec.entity]
+  for (const entity of asked) {
+    const at = numberOf.get(entity)
+    if (at === undefined) {
+      if (!ready.has(entity)) return undefined // some other place, with a moment of its own
+      continue
+    }
+    const { spec, service } = running[at]
+    if (spec.begin === 'up') {
+      finish.set(entity, 0)
+      continue
+    }
+    const own = needs.filter(({ holder }) => holder === entity)
+    const isPlain = spec.spread.length === 0 && service['starts-in'].kind === 'constant'
+    if (
+      !isPlain ||
+      own.length === 0 ||
+      own.some(({ when, hold, kept }) => when !== 'start' || (hold > 0 && !isHeld(hold, kept)))
+    ) {
+      return undefined
+    }
+    dark.push(entity)
+    for (const { from, hold } of own)
+      if (hold === 0) for (const supplier of from) if (!asked.includes(supplier)) asked.push(supplier)
+  }
+  for (let round = 0; round < dark.length; round++) {
+    for (const entity of dark) {
+      let begins = 0
+      for (const { holder, from, k, hold } of needs) {
+        if (holder !== entity || hold > 0) continue
+        const met = from.map(supplier => finish.get(supplier) ?? Infinity).sort((a, b) => a - b)[k - 1]
+        begins = Math.max(begins, met)
+      }
+      const { service } = running[numberOf.get(entity) ?? number]
+      if (begins < Infinity) finish.set(entity, begins + mean(service['starts-in']))
+    }
+  }
+  const value = finish.get(running[number].spec.entity)
+  return {
+    class: 'start-up',
+    value: value ?? null,
+    verdict: value === undefined ? 'fail' : null,
+    formula:
+      value === undefined
+        ? text('it waits in a circle, or for one: it never starts', '处于循环等待中，永远无法启动')
+        : text(
+            `the longest way through the start-needs of ${dark.length} services`,
+            `${dark.length} 个服务启动依赖图中的最长路径`,
+          ),
+    assumptions: [text('nobody waits for a server or a slot', '不排队等待任何名额')],
+    leavesOut: ['capacity'],
+  }
+}
+
+/** A copy on disk that never expires is there from the start. */
+function isHeld(hold: number, kept: string): boolean {
+  return hold === Infinity && kept === 'disk'
 }

@@ -87,6 +87,33 @@ describe('when a zone goes', () => {
   })
 })
 
+describe('services that wait for each other', () => {
+  const file = 'power-restoration.yaml'
+  const values = (variant?: string) => of(file, variant).map(({ id, value, verdict }) => [id, value ?? verdict])
+
+  test('are back after the longest way through what they need', () => {
+    const finished = [
+      ['D2', 110],
+      ['D3', 150],
+      ['D4', 780],
+      ['D5', 330],
+      ['D6', 570],
+      ['D7', 630],
+      ['D8', 720],
+    ]
+    expect(values('bootstrap-proxy')).toEqual(finished)
+    expect(values('cached-for-ever')).toEqual(finished)
+  })
+
+  test('in a circle never are', () => {
+    expect(values()).toEqual([
+      ['D2', 110],
+      ['D3', 150],
+      ['D4', 'fail'],
+    ])
+  })
+})
+
 describe('what cannot be worked out has no closed form', () => {
   const world = (more: string, needs = 'needs: {zones: {from: [a, b], k: 1}}') => `
 blackstart: 1
