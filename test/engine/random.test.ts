@@ -91,6 +91,15 @@ test('ranks nest: the lowest 10 % lie within the lowest 20 %, and a newcomer dis
   expect(lowest(100, 10).filter(member => !staying.has(member)).length).toBeLessThanOrEqual(1)
 })
 
+test('everybody is asked for a key once', () => {
+  const asked: number[] = []
+  randomness('7').streams('life', 3, i => {
+    asked.push(i)
+    return host(i)
+  })
+  expect(asked).toEqual([0, 1, 2])
+})
+
 test('a snapshot takes the streams along', () => {
   const sim = new Simulation()
   const stream = new Randomness(sim, '7').stream('web/life')

