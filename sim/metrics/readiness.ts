@@ -83,7 +83,7 @@ function createServiceTally(run: Run, of: readonly EntityId[]): Tally {
 function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted): Tally {
   const { rows, entities, world } = run
   const inside = within(run, places)
-  const isUp = new Uint8Array(entities.count) // whether a host or an instance is up (or a host has power), by entity
+  const runs = new Float64Array(entities.count) // what a host or an instance counts for now, by entity
   const hosts = entities.all('host').filter(host => inside[host] === 1)
   const hostsOf = new Map<EntityId, EntityId[]>() // by rack
   const tenants = new Float64Array(entities.count) // other customers' instances, by host
@@ -93,6 +93,10 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   const counted = new Uint8Array(entities.count) // whether an instance counts, by entity
   let there = 0
   let all = 0
+  const set = (entity: EntityId, count: number): void => {
+    there += count - runs[entity]
+    runs[entity] = count
+  }
   for (const host of hosts) {
     const rack = entities.parent(host)
     const datacentre = entities.above(host, 'datacentre')
@@ -102,19 +106,13 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
     tenants[host] = counts === 'instances' ? (tenantsOf.get(datacentre) ?? 0) : 1
     all += tenants[host]
     if (dark.has(datacentre)) continue
-    isUp[host] = 1
-    there += tenants[host]
-  }
-  const set = (entity: EntityId, up: boolean, weight: number): void => {
-    if ((isUp[entity] === 1) === up) return
-    isUp[entity] = up ? 1 : 0
-    there += up ? weight : -weight
+    set(host, tenants[host])
   }
   const place = (instance: EntityId, host: EntityId, now: Seconds): void => {
     counted[instance] = 1
     all++
     if (now > 0 || dark.has(entities.above(host, 'datacentre'))) return
-    set(instance, true, 1)
+    set(instance, 1)
     const service = entities.parent(instance)
     const others = instancesOf.get(service)
     if (others === undefined) instancesOf.set(service, [instance])
@@ -131,30 +129,29 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   }
   const here = (entity: EntityId): boolean => inside[entity] === 1
   const racks = (up: boolean) => (rack: EntityId) => {
-    for (const host of hostsOf.get(rack) ?? []) set(host, up, tenants[host])
+    for (const host of hostsOf.get(rack) ?? []) set(host, up ? tenants[host] : 0)
   }
   on('rack.dark', racks(false), rack => hostsOf.has(rack))
   if (counts === 'power') on('rack.energised', racks(true), rack => hostsOf.has(rack))
   else {
-    for (const kind of ['host.down', 'host.stuck', 'host.lost', 'host.shut'])
-      on(kind, host => set(host, false, tenants[host]), here)
+    for (const kind of ['host.down', 'host.stuck', 'host.lost', 'host.shut']) on(kind, host => set(host, 0), here)
   }
-  if (counts === 'hosts') on('host.up', host => set(host, true, 1), here)
+  if (counts === 'hosts') on('host.up', host => set(host, 1), here)
   if (counts === 'instances') {
-    on('tenants.up', host => set(host, true, tenants[host]), here)
+    for (const kind of ['tenants.up', 'tenants.disks']) on(kind, (host, row) => set(host, rows.a[row]), here)
     named.set('instance.placed', row => {
       if (inside[rows.a[row]] === 0) return false
       place(rows.subject[row], rows.a[row], rows.time[row])
       return true
     })
     const isCounted = (entity: EntityId): boolean => counted[entity] === 1
-    on('instance.up', instance => set(instance, true, 1), isCounted)
-    on('instance.down', instance => set(instance, false, 1), isCounted)
+    on('instance.up', instance => set(instance, 1), isCounted)
+    on('instance.down', instance => set(instance, 0), isCounted)
     named.set('service.ready', row => {
       const instances = instancesOf.get(rows.subject[row])
       instancesOf.delete(rows.subject[row])
       if (instances === undefined || rows.a[row] > 0) return false
-      for (const instance of instances) set(instance, false, 1) // the service begins dark
+      for (const instance of instances) set(instance, 0) // the service begins dark
       return true
     })
   }

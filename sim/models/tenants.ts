@@ -21,6 +21,14 @@ const Row = defineRows('tenants', {
     limit: 'restarts',
     level: 3,
   },
+  disks: {
+    says: {
+      en: "{a} other customers' instances on {subject} have their volumes",
+      zh: '{subject} 上其他客户有 {a} 个实例的卷可用',
+    },
+    a: 'count',
+    level: 3,
+  },
 })
 
 type TenantWatcher = (host: number, count: number, up: boolean, row: RowId) => void
@@ -29,13 +37,18 @@ export type Tenants = ReturnType<typeof createTenants>
 
 export function createTenants(sim: Simulation, trace: Trace, places: Places, hosts: Hosts, pool: Pool, restarts: Restarts) {
   const up = sim.column(Uint16Array, places.hosts)
+  const lacking = sim.column(Uint16Array, places.hosts) // instances whose volumes do not serve, by host
+  const isBack = sim.column(Uint8Array, places.hosts) // whether those that have their volumes run, by host
   const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const watchers: TenantWatcher[] = []
   const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
 
+  const withVolumes = (host: number): number => Math.max(0, tenantsOn(host) - lacking[host])
+
   restarts.onTenants((host, cause) => {
     job[host] = NO_JOB
-    up[host] = tenantsOn(host)
+    isBack[host] = 1
+    up[host] = withVolumes(host)
     tell(host, up[host], true, trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host]))
   })
 
@@ -43,7 +56,8 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   function occupy(): void {
     for (let host = 0; host < places.hosts; host++) {
       pool.occupy(host, tenantsOn(host) * TENANT_CPU)
-      up[host] = hosts.isUp(host) ? tenantsOn(host) : 0
+      isBack[host] = hosts.isUp(host) ? 1 : 0
+      up[host] = isBack[host] * tenantsOn(host)
     }
   }
 
@@ -56,15 +70,24 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
       }
       if (job[host] !== NO_JOB) restarts.withdraw(host, job[host], row)
       job[host] = NO_JOB
+      isBack[host] = 0
       const lost = up[host]
       up[host] = 0
       if (lost > 0) tell(host, lost, false, row)
     })
   }
 
+  /** So many more instances on a host (fewer, if negative) lack a volume that serves: they stall until it does, and ask for no other. */
+  function lack(host: number, more: number, row: RowId): void {
+    lacking[host] += more
+    if (isBack[host] === 0) return
+    up[host] = withVolumes(host)
+    trace.write(sim.now, Row.disks, places.hostEntity(host), row, up[host])
+  }
+
   function tell(host: number, count: number, isUp: boolean, row: RowId): void {
     for (const watch of watchers) watch(host, count, isUp, row)
   }
 
-  return { occupy, begin, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
+  return { occupy, begin, lack, tenantsOn, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
 }

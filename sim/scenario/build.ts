@@ -24,7 +24,7 @@ import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
-import { connectDisks } from '../models/volumes/disks.ts'
+import { connectDisks, connectTenants } from '../models/volumes/disks.ts'
 import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
@@ -190,6 +190,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     }),
   )
   connectDisks(sim, randomness, entities, services, volumes, places.zones.length, roster.disks)
+  connectTenants(sim, randomness, entities, places, tenants, volumes)
   const crews = createCrews(
     sim,
     trace,

@@ -112,4 +112,12 @@ export const volumesSchema = z.strictObject({
     source: 'assumed',
     about: { en: 'how fast a zone restores from snapshots', zh: '可用区从快照恢复的速度' },
   }),
+  tenants: ratio({
+    default: 0,
+    source: 'nobody stands on them unless said so',
+    about: {
+      en: 'share of other customers’ instances in the same zones that stand on these volumes and wait for them',
+      zh: '同可用区内依赖这些卷的其他客户实例比例',
+    },
+  }),
 })

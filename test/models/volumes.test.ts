@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { VOLUME_STATES } from '../../sim/models/volumes/counts.ts'
 import { placeCopies } from '../../sim/models/volumes/placement.ts'
 import { load } from '../../sim/scenario/load.ts'
+import { fingerprint } from '../../sim/trace/fingerprint.ts'
+import { rowKinds } from '../../sim/trace/row-kinds.ts'
 import { builtOf, historyOf } from '../cloud.ts'
 
 /** Two zones of ten racks with one host each: 900 volumes in each zone, 10 on each
@@ -118,6 +120,18 @@ describe('volumes', () => {
     expect(stuckAt('held', 80_000)).toBe(0) // what is copied gives back the room of the copy it replaces
   })
 
+  test('that lose a second copy while they wait have to have both made anew', () => {
+    const cuts = `one: {kind: volume-cut, target: {rack: a/dc1/r1}, at: 10m},
+      two: {kind: volume-cut, target: {rack: a/dc1/r2}, at: 20m, lasts: 20m}`
+    const { cloud } = builtOf(text('n: 3, spare: 0%', cuts))
+    cloud.sim.run(1300)
+    const before = cloud.volumes.count(0, 'stuck')
+    cloud.sim.run(2401)
+    // Of three copies on ten hosts each host has one of three tenths; those of r2 are brought up to date, the others wait on.
+    expect(cloud.volumes.count(0, 'degraded')).toBe(270)
+    expect(cloud.volumes.count(0, 'stuck')).toBe(before - 270)
+  })
+
   test('that search through a control plane keep its threads from others', () => {
     const plane = `
   plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s, timeout: 10m}}`
@@ -205,6 +219,20 @@ describe('instances that stand on volumes', () => {
     expect(last).toBeGreaterThan(0.9 * checked)
   })
 
+  test('are other customers’ too: of four on a host that stand on them, as many stall as there are stuck', () => {
+    const customers = (tenants: string) =>
+      historyOf(text(`spare: 5%, ${tenants}`, away).replace('tenants: 0', 'tenants: 40')).rows('tenants.disks')
+    expect(customers('tenants: 0%')).toHaveLength(0)
+    const rows = customers('tenants: 10%')
+    expect(rows.every(row => row.of.startsWith('r/a/') && row.a >= 36)).toBe(true)
+    // 60 of 900 are out of reach with both copies: 0.27 of 4, so three hosts in ten have one less, give or take.
+    const first = rows.filter(row => row.time === 600)
+    expect(first.every(row => row.a === 39)).toBe(true)
+    expect(Math.abs(first.length - 10 * 4 * (60 / 900))).toBeLessThan(4 * Math.sqrt(10 * 0.27 * 0.73))
+    const last = new Map(rows.map(row => [row.of, row.a]))
+    expect([...last.values()].every(count => count === 40)).toBe(true)
+  })
+
   test.each([
     ['{from: [ebs, two], k: 1}', '', 'volumes stand alone: no other supplier can take their place'],
     ['{from: ebs, when: change}', '.when', 'volumes are needed to start or to serve'],
@@ -223,6 +251,23 @@ describe('instances that stand on volumes', () => {
       'only instances have volumes, and this service has none',
     ])
   })
+})
+
+test('a storm taken up again from the middle goes on as it went', () => {
+  const plane = `
+  plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s}}`
+  const faults = `net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 1h},
+    dark: {kind: power-loss, target: {zone: a}, at: 50m, lasts: 10m}`
+  const { cloud } = builtOf(text('spare: 5%, lost: 5%, tenants: 10%, repair: {search: {via: plane}}', faults, plane))
+  const { sim, trace, entities } = cloud
+  const told = (): string => fingerprint({ rows: trace.columns(), kinds: rowKinds(), entities })
+  sim.run(2000)
+  const middle = sim.snapshot()
+  sim.run(86_400)
+  const first = told()
+  sim.restore(middle)
+  sim.run(86_400)
+  expect(told()).toBe(first)
 })
 
 describe('what is wrong with volumes is said where it is written', () => {

@@ -8,7 +8,9 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Entities, EntityId } from '../../trace/entities.ts'
 import type { RowId } from '../../trace/trace.ts'
 import type { Ratio } from '../../units/quantity.ts'
+import type { Places } from '../places.ts'
 import type { Services } from '../services.ts'
+import type { Tenants } from '../tenants.ts'
 import type { Volumes } from './volumes.ts'
 
 /** What the instances of a service need of volumes. */
@@ -30,7 +32,6 @@ export function connectDisks(
   zones: number,
   specs: readonly DiskSpec[],
 ): void {
-  if (specs.length === 0) return
   const share = sim.column(Float64Array, specs.length * zones).fill(1) // of the volumes that serve, by spec and zone
   const ranked = specs.map(({ service }) => {
     const { entity, instancesMax } = services.specs[service]
@@ -71,6 +72,35 @@ export function connectDisks(
       if (ready < before) services.loseDisk(instance, serves, row)
       else services.regainDisk(instance, serves, row)
     }
+  }
+}
+
+/** Other customers' instances wait for their volumes too: on every host as large a share, rounded up or down by a draw. */
+export function connectTenants(
+  sim: Simulation,
+  randomness: Randomness,
+  entities: Entities,
+  places: Places,
+  tenants: Tenants,
+  volumes: Volumes,
+): void {
+  for (const { spec, zone, volumes: number } of volumes.pools) {
+    if (spec.tenants === 0) continue
+    const { firstHost, endHost } = places.places[places.zones[zone]]
+    const purpose = `tenants/${entities.id(spec.entity)}`
+    const rounding = Float64Array.from({ length: endHost - firstHost }, (_, i) =>
+      randomness.rank(purpose, entities.key(places.hostEntity(firstHost + i))),
+    )
+    const lacking = sim.column(Uint16Array, endHost - firstHost) // of them, by host
+    volumes.watch((changed, where, ready, row) => {
+      if (changed !== number || where !== zone) return
+      for (let host = firstHost; host < endHost; host++) {
+        const i = host - firstHost
+        const now = Math.floor(tenants.tenantsOn(host) * spec.tenants * (1 - ready) + rounding[i])
+        if (now !== lacking[i]) tenants.lack(host, now - lacking[i], row)
+        lacking[i] = now
+      }
+    })
   }
 }
 

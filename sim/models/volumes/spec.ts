@@ -44,4 +44,6 @@ export interface VolumesSpec {
   readonly snapshots: boolean
   /** How fast a zone restores, B/s. */
   readonly restore: PerSecond
+  /** Share of other customers' instances in its zones that stand on these volumes. */
+  readonly tenants: Ratio
 }
