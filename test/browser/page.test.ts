@@ -337,6 +337,8 @@ describe('several runs', () => {
     expect(report.replications).toBeGreaterThan(0)
     expect(report.variants[0].checks[0].n).toBe(report.replications)
     expect(await page.getByTestId('study-facts').textContent()).toMatch(/^Partial: the first [\d,]+ of 10,000/)
+    await study(2) // and once more, after an end
+    await eventually(() => page.getByTestId('study-facts').textContent()).toMatch(/^2 runs of each variant/)
   })
 
   test('speak Chinese, and have no serious fault of accessibility', async () => {

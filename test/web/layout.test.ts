@@ -128,13 +128,14 @@ describe('quantities', () => {
   })
 
   test('shares show how far they are from all and from nothing', () => {
-    expect([1, 0, 0.5, 0.9996, 0.99959, 0.999995].map(each => formatShare(each, 'en'))).toEqual([
+    expect([1, 0, 0.5, 0.9996, 0.99959, 0.999995, 1 - 1e-9].map(each => formatShare(each, 'en'))).toEqual([
       '100 %',
       '0 %',
       '50 %',
       '99.96 %',
       '99.959 %',
       '99.9995 %',
+      '99.9999999 %',
     ])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { baseOf } from '../../web/state/several.ts'
-import { axisOf, comparedOf, layOutFrontier, ninesOf, roomyTicks } from '../../web/views/study-layout.ts'
+import { axisOf, comparedOf, cutText, layOutFrontier, ninesOf, roomyTicks } from '../../web/views/study-layout.ts'
 import { formatInterval } from '../../web/words/intervals.ts'
 import type { CheckSummary, FrontierRow } from '../../web/worker/protocol.ts'
 
@@ -110,6 +110,22 @@ describe('the frontier', () => {
       }
       for (const { x, y } of points) expect(x > one.left && x < one.right && y > one.top && y < one.bottom).toBe(false)
     }
+  })
+
+  test('eight variants at one cost have labels that can be read apart, cut where there is no room', () => {
+    const rows = [0.99, 0.9996, 0.9998, 0.9999, 0.9999, 0.99992, 0.99997, 1].map((each, at) => row(`v${at}`, 1, each))
+    const { points } = layOutFrontier(rows, 248, 168, () => 150)
+    for (const [at, { labelY, anchor, room }] of points.entries()) {
+      expect(room >= 60 && room <= 150).toBe(true)
+      for (const other of points.slice(at + 1)) {
+        if (other.anchor === anchor) expect(Math.abs(other.labelY - labelY)).toBeGreaterThanOrEqual(13.99)
+      }
+    }
+    expect([cutText('two-regions-independent', 100), cutText('lean', 100), cutText('高峰期失去一个可用区', 60)]).toEqual([
+      'two-regions-ind…',
+      'lean',
+      '高峰期失…',
+    ])
   })
 
   test('what is dearer stands to the right, what is more available above', () => {

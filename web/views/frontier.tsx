@@ -1,7 +1,7 @@
 /** What variants cost against how available they are. */
 import type { FrontierRow, StudyReport } from '../worker/protocol.ts'
 import { around, count, share, variantWord, words } from './speak.ts'
-import { costOf, layOutFrontier, roomyTicks, widthOfText } from './study-layout.ts'
+import { costOf, cutText, layOutFrontier, roomyTicks, widthOfText } from './study-layout.ts'
 
 const WIDTH = 248
 const HEIGHT = 168
@@ -48,12 +48,13 @@ export function Frontier({ report: { frontier, variants } }: { report: StudyRepo
             </text>
           ))}
           <line class="axis-line" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-          {points.map(({ row, x: at, y: middle, low, high, labelX, labelY, anchor }) => (
+          {points.map(({ row, x: at, y: middle, low, high, labelX, labelY, anchor, room }) => (
             <g key={row.variant} class={row.dominated ? 'is-dominated' : ''}>
+              {Math.abs(labelY - middle) > 14 && <line class="leader" x1={at} x2={labelX} y1={middle} y2={labelY} />}
               <line class="sure" x1={at} x2={at} y1={low} y2={high} />
               <circle cx={at} cy={middle} r={4} />
               <text class="name" x={labelX} y={labelY} dy="0.32em" text-anchor={anchor}>
-                {variantWord(row.variant)}
+                {cutText(variantWord(row.variant), room)}
               </text>
             </g>
           ))}

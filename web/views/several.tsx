@@ -36,7 +36,7 @@ export function Several() {
       <p class="lead">{say.severalWhat}</p>
       <Wanted />
       {wrong !== null && (
-        <div role="alert">
+        <div class="problems-of" role="alert">
           <TroubleText wrong={wrong} />
         </div>
       )}
@@ -95,7 +95,11 @@ function Wanted() {
         </fieldset>
       )}
       {isStudying.value ? (
-        <Underway />
+        shownStudy.value === null ? (
+          <Elsewhere />
+        ) : (
+          <Underway />
+        )
       ) : (
         <button type="submit" class="primary" disabled={chosen.length === 0 || run.value === null}>
           {say.makeRuns(count(replications.value * chosen.length))}
@@ -103,6 +107,19 @@ function Wanted() {
       )}
       {chosen.length === 0 && <span class="said-bad">{say.noVariants}</span>}
     </form>
+  )
+}
+
+/** Runs of another scenario are being made; they are kept, and shown when it is opened again. */
+function Elsewhere() {
+  const say = words()
+  return (
+    <span class="underway">
+      {say.studyElsewhere}
+      <button type="button" onClick={stopStudy}>
+        {say.stopRuns}
+      </button>
+    </span>
   )
 }
 
@@ -136,7 +153,7 @@ function Results({ report }: { report: StudyReport }) {
   return (
     <>
       <div class="study-facts" data-testid="study-facts" data-partial={partial}>
-        <p class={isOver && partial ? 'said-unsure' : ''} aria-live="polite">
+        <p class={isOver && partial ? 'said-unsure' : ''} aria-live={isOver ? 'polite' : 'off'}>
           {!isOver && `${say.soFar}: ${say.runsDone(count(done), count(replicationsMax))}`}
           {isOver && partial && say.partial(count(done), count(replicationsMax))}
           {isOver &&
@@ -144,7 +161,7 @@ function Results({ report }: { report: StudyReport }) {
             say.studyDone(count(done), length(end.wall), say.threads(shownStudy.value?.request.threads ?? 1))}
         </p>
         {done > 1 && <p class="quiet">{say.seedsFrom(seed, `${seed}#${done - 1}`)}</p>}
-        {isOver && <SaveReport report={report} />}
+        {isOver && done > 0 && <SaveReport report={report} />}
       </div>
       {done === 0 ? (
         <p class="quiet">{say.nothingDone}</p>

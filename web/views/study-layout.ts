@@ -98,6 +98,14 @@ export function roomyTicks({ ticks, place }: Axis, width: number, widthOf: (tick
   })
 }
 
+/** As much of a small text as has room, px. */
+export function cutText(text: string, room: number): string {
+  if (widthOfText(text) <= room) return text
+  const characters = [...text]
+  while (characters.length > 1 && widthOfText(`${characters.join('')}…`) > room) characters.pop()
+  return `${characters.join('').trimEnd()}…`
+}
+
 /** About, of a small text, px: Chinese characters are as wide as high. */
 export function widthOfText(text: string): number {
   return [...text].reduce((sum, character) => sum + (character > '\u2e80' ? 11 : 6.2), 0)
@@ -163,7 +171,9 @@ export interface FrontierPoint {
   readonly high: number
   readonly labelX: number
   readonly labelY: number
-  readonly anchor: 'start' | 'end' | 'middle'
+  readonly anchor: 'start' | 'end'
+  /** As long as the label may be. */
+  readonly room: number
 }
 
 export interface FrontierLayout {
@@ -175,6 +185,10 @@ export interface FrontierLayout {
 /** Room of one line of label, px, and its distance from the dot. */
 const LINE = 14
 const BESIDE = 8
+/** A label that is cut is not cut shorter than this, px. */
+const SHORT = 60
+/** Lines to move a label by until it has room, nearest first. */
+const LINES = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6]
 
 /** Costs to the right, availability upwards. `widthOf` measures a label, px. */
 export function layOutFrontier(
@@ -191,31 +205,30 @@ export function layOutFrontier(
   )
   const y = axisOf(values, values.some(value => value >= 0.9) ? 'nines' : 'linear', 'ratio')
   const up = (value: number): number => height - y.place(value) * height
-  const placed: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }[] = []
+  const placed: Box[] = []
   const dots = known.map(row => {
     const { value, low, high } = row.availability as Interval
     return { row, x: x.place(costOf(row)) * width, y: up(value), low: up(low ?? value), high: up(high ?? value) }
   })
   for (const dot of dots) placed.push({ left: dot.x - 5, right: dot.x + 5, top: dot.y - 5, bottom: dot.y + 5 })
   const points = dots.map((dot): FrontierPoint => {
-    const long = widthOf(dot.row)
-    const places = [0, 1, -1, 2, -2, 3, -3].flatMap(lines =>
+    const whole = widthOf(dot.row)
+    const places = LINES.flatMap(lines =>
       (['start', 'end'] as const).map(anchor => {
         const labelX = anchor === 'start' ? dot.x + BESIDE : dot.x - BESIDE
         const labelY = dot.y + lines * LINE
-        const left = anchor === 'start' ? labelX : labelX - long
-        return { anchor, labelX, labelY, left, right: left + long, top: labelY - LINE / 2, bottom: labelY + LINE / 2 }
+        const room = Math.min(whole, anchor === 'start' ? width - labelX : labelX)
+        const left = anchor === 'start' ? labelX : labelX - room
+        return { anchor, labelX, labelY, room, left, right: left + room, top: labelY - LINE / 2, bottom: labelY + LINE / 2 }
       }),
     )
     const isFree = (one: (typeof places)[number]): boolean =>
-      one.left >= 0 &&
-      one.right <= width &&
-      one.top >= -LINE &&
-      one.bottom <= height + LINE &&
-      !placed.some(other => overlap(one, other))
-    const { anchor, labelX, labelY, left, right, top, bottom } = places.find(isFree) ?? places[0]
-    placed.push({ left, right, top, bottom })
-    return { ...dot, anchor, labelX, labelY }
+      one.top >= -LINE && one.bottom <= height + LINE / 2 && !placed.some(other => overlap(one, other))
+    const found =
+      places.find(one => one.room === whole && isFree(one)) ?? places.find(one => one.room >= SHORT && isFree(one)) ?? places[0]
+    placed.push(found)
+    const { anchor, labelX, labelY, room } = found
+    return { ...dot, anchor, labelX, labelY, room }
   })
   return { points, x, y }
 }

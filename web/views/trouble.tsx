@@ -67,7 +67,7 @@ export function TroubleText({ wrong }: { wrong: Trouble }) {
           <p>
             <strong>{say.fileWrong(wrong.file, wrong.problems.length)}</strong>
           </p>
-          <ul>
+          <ul class="problems">
             {wrong.problems.map(problem => (
               <li key={`${problem.file}:${problem.line}:${problem.column}:${problem.path}:${problem.message}`}>
                 <span class="quiet">
@@ -108,7 +108,7 @@ function Editor({ file, text }: { file: string; text: string }) {
           lang="en"
           spellcheck={false}
           autocomplete="off"
-          rows={10}
+          rows={8}
           value={text}
           onInput={event => {
             written.value = event.currentTarget.value

@@ -241,6 +241,7 @@ export const en = {
   soFar: 'So far',
   seedsFrom: (seed: string, last: string) => `seeds ${seed} to ${last}`,
   saveReport: 'Save as JSON',
+  studyElsewhere: 'Runs of another scenario are being made.',
   nothingDone: 'No run was finished, so there is nothing to say yet.',
   plotKey:
     'dot and bar: mean, 95 % interval · thin line: from the 10th to the 90th of 100 runs · upright line: limit · ring: closed form',
@@ -251,7 +252,7 @@ export const en = {
   neverIn: (some: string, all: string) => `never in ${some} of ${all} runs`,
   nothingToMeasure: 'nothing to measure',
   everyRun: 'every run',
-  failsWith: 'fails with seed',
+  failsWith: 'fails with',
   openRun: (seed: string) => `Show the run with seed ${seed}`,
   moreSeeds: (count: string) => `+ ${count}`,
   pairTitle: 'Two variants under the same chance',

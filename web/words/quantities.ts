@@ -63,10 +63,15 @@ export function formatLength(seconds: number, language: Language): string {
   return two(Math.floor(hours / 24), unit.day, hours % 24, unit.hour)
 }
 
+/** Beyond them there is nothing but the noise of arithmetic. */
+const DECIMALS_MAX = 10
+
 /** A share as a percentage, with as many decimals as it takes to see how far it is from all or nothing. */
 export function formatShare(share: number, language: Language): string {
   const distance = Math.min(Math.abs(share), Math.abs(1 - share)) * 100
-  const digits = distance === 0 ? 0 : distance < 0.01 ? 4 : distance < 0.1 ? 3 : distance < 1 ? 2 : 1
+  const few = distance === 0 ? 0 : distance < 0.1 ? 3 : distance < 1 ? 2 : 1
+  const digits =
+    distance === 0 || distance >= 0.01 ? few : Math.min(DECIMALS_MAX, Math.max(4, Math.ceil(-Math.log10(distance))))
   return `${formatNumber(share * 100, language, digits)} %`
 }
 

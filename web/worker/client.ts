@@ -88,10 +88,16 @@ export function createSimulator(): Simulator {
     },
     study: (request, onNews) => {
       const own = start()
+      let isOver = false
       const reply = Promise.race([own.api.study(request, proxy(onNews)) as Promise<StudyReply>, own.death])
       return {
-        reply: reply.catch(broken).finally(() => terminate(own, 'done')),
-        stop: () => void own.api.stopStudy(),
+        reply: reply.catch(broken).finally(() => {
+          isOver = true
+          terminate(own, 'done')
+        }),
+        stop: () => {
+          if (!isOver) void own.api.stopStudy()
+        },
       }
     },
   }
