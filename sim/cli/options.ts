@@ -4,8 +4,8 @@ import { LIMITS, type Limits } from '../scenario/load.ts'
 import { didYouMean } from '../scenario/problems.ts'
 import { parseRatio } from '../units/parse.ts'
 import { Refusal } from './output.ts'
-import { parseShard, type Shard } from './shard.ts'
 import { SLA_OPTIONS, type SlaOption, slaOptions } from './sla/options.ts'
+import { parseShard, type Shard } from './test/shard.ts'
 
 /** Every option: whether it takes a value, and a line of help. */
 const OPTIONS = {

@@ -102,16 +102,16 @@ describe('a run made again and in slices', () => {
   })
 })
 
-test('the command line says so, and judges as always', () => {
+test('the command line says so, and judges as always', async () => {
   let out = ''
   const append = (text: string): void => {
     out += text
   }
   const streams = { out: append, err: () => {}, isTerminal: false, hasColour: false }
-  expect(main(['run', '--check-determinism', 'scenarios/az-loss.yaml'], streams)).toBe(0)
+  expect(await main(['run', '--check-determinism', 'scenarios/az-loss.yaml'], streams)).toBe(0)
   expect(out).toMatch(/, (\d+) rows, [^\n]+\ndeterministic: \1 rows three times\n$/)
   out = ''
-  expect(main(['run', '--json', '--check-determinism', 'scenarios/az-loss.yaml'], streams)).toBe(0)
+  expect(await main(['run', '--json', '--check-determinism', 'scenarios/az-loss.yaml'], streams)).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ verdict: 'pass', deterministic: true })
 })
 

@@ -1,7 +1,7 @@
 /** Results as annotations on lines of files, in the words that GitHub's runners read. */
 import { relative } from 'node:path'
+import { answerText, questionText, verdictText } from '../report.ts'
 import { labelOf, type Result } from './case.worker.ts'
-import { answerText, questionText, verdictText } from './report.ts'
 
 /** A step shows ten annotations of a level and drops the others without a word. */
 const SHOWN_MAX = 10

@@ -1,9 +1,9 @@
 /** Results as Markdown, for the summary of a CI job: first what is not as it should be or changed, then the rest. */
 
-import { formatProblem } from '../scenario/problems.ts'
+import { formatProblem } from '../../scenario/problems.ts'
+import { limitText, MARKS, questionText, valueText, verdictText } from '../report.ts'
 import { type Difference, differenceText } from './baseline.ts'
 import { exitCodeOf, labelOf, type Result } from './case.worker.ts'
-import { limitText, MARKS, questionText, valueText, verdictText } from './report.ts'
 
 /** Differences from the baseline by case and expectation; none without one. */
 export type Differences = ReadonlyMap<Result, Readonly<Record<string, Difference>>>

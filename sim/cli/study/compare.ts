@@ -1,7 +1,7 @@
 /** `blackstart compare FILE A B`: two variants under the same chance, and how they differ. */
-import { readScenario } from './files.ts'
-import type { Options } from './options.ts'
-import { type Console, type ExitCode, Refusal } from './output.ts'
+import { readScenario } from '../files.ts'
+import type { Options } from '../options.ts'
+import { type Console, type ExitCode, Refusal } from '../output.ts'
 import { conduct, variantNamed } from './study.ts'
 import { compareText } from './study-text.ts'
 

@@ -2,8 +2,8 @@
 import { realpathSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { packageFolder } from './files.ts'
-import type { Options } from './options.ts'
+import { packageFolder } from '../files.ts'
+import type { Options } from '../options.ts'
 
 /** What the page is to show. */
 export interface Shown {

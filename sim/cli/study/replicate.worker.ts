@@ -1,8 +1,8 @@
 /** Replications made in any thread: several at a time, so that handing them over costs little. */
-import { type Replication, replicate } from '../experiment/replicate.ts'
-import type { Assignment } from '../experiment/study.ts'
-import type { Scenario } from '../scenario/schema.ts'
-import { defineWork } from './pool.ts'
+import { type Replication, replicate } from '../../experiment/replicate.ts'
+import type { Assignment } from '../../experiment/study.ts'
+import type { Scenario } from '../../scenario/schema.ts'
+import { defineWork } from '../pool.ts'
 
 /** What every thread has to know, once. */
 export interface Bench {

@@ -4,8 +4,8 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { z } from 'zod'
-import { seedOf } from '../experiment/replicate.ts'
-import { Refusal, reasonOf } from './output.ts'
+import { seedOf } from '../../experiment/replicate.ts'
+import { Refusal, reasonOf } from '../output.ts'
 import type { Made } from './replicate.worker.ts'
 
 /** What results belong to: none of it may differ. */

@@ -1,10 +1,10 @@
 /** `blackstart explain TOPIC`: fields, kinds and metrics, with defaults and where they come from; or a subject of a run. */
-import { type CatalogueField, type Topic, topics } from '../scenario/catalogue.ts'
-import { didYouMean } from '../scenario/problems.ts'
-import { rowKinds } from '../trace/row-kinds.ts'
+import { type CatalogueField, type Topic, topics } from '../../scenario/catalogue.ts'
+import { didYouMean } from '../../scenario/problems.ts'
+import { rowKinds } from '../../trace/row-kinds.ts'
+import type { Options } from '../options.ts'
+import { type Console, type ExitCode, printJson, Refusal } from '../output.ts'
 import { explainSubject } from './explain-subject.ts'
-import type { Options } from './options.ts'
-import { type Console, type ExitCode, printJson, Refusal } from './output.ts'
 
 export function explain(options: Options, console: Console): ExitCode {
   const { positionals, isJson, language } = options

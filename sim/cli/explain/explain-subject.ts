@@ -2,17 +2,17 @@
  * `blackstart explain FILE SUBJECT`: why a thing of a run is as it is at a moment, why a row was
  * written, or what decided an expectation: back to the fault.
  */
-import { subjectsNamed } from '../metrics/subjects.ts'
-import { durationInWords, tell } from '../trace/story.ts'
-import type { Recording, RowId } from '../trace/trace.ts'
-import { lastUpTo, stateAt, whyChain } from '../trace/why.ts'
-import { parseDuration } from '../units/parse.ts'
-import type { Check } from '../verdicts/judge.ts'
-import { readScenario } from './files.ts'
-import type { Options } from './options.ts'
-import { type Console, type ExitCode, printJson, Refusal } from './output.ts'
-import { checkLine } from './report.ts'
-import { loadVariant, simulate } from './simulate.ts'
+import { subjectsNamed } from '../../metrics/subjects.ts'
+import { durationInWords, tell } from '../../trace/story.ts'
+import type { Recording, RowId } from '../../trace/trace.ts'
+import { lastUpTo, stateAt, whyChain } from '../../trace/why.ts'
+import { parseDuration } from '../../units/parse.ts'
+import type { Check } from '../../verdicts/judge.ts'
+import { readScenario } from '../files.ts'
+import type { Options } from '../options.ts'
+import { type Console, type ExitCode, printJson, Refusal } from '../output.ts'
+import { checkLine } from '../report.ts'
+import { loadVariant, simulate } from '../simulate.ts'
 
 /** What is explained: a thing, a moment, and the row that made it what it is then; 0 when none did. */
 interface Asked {

@@ -1,12 +1,12 @@
 /** What a study came to, for people: each expectation with its interval, pairs of variants, cost against availability. */
 
-import type { PairedCheck } from '../experiment/paired.ts'
-import type { CheckSummary, Interval, Quantile } from '../experiment/sample.ts'
-import type { PairReport, Progress, StudyReport } from '../experiment/study.ts'
-import type { MetricUnit } from '../metrics/define.ts'
-import { durationInWords, numberInWords } from '../trace/story.ts'
-import { type Console, coloured } from './output.ts'
-import { limitText, MARKS, quantity, questionText, verdictText } from './report.ts'
+import type { PairedCheck } from '../../experiment/paired.ts'
+import type { CheckSummary, Interval, Quantile } from '../../experiment/sample.ts'
+import type { PairReport, Progress, StudyReport } from '../../experiment/study.ts'
+import type { MetricUnit } from '../../metrics/define.ts'
+import { durationInWords, numberInWords } from '../../trace/story.ts'
+import { type Console, coloured } from '../output.ts'
+import { limitText, MARKS, quantity, questionText, verdictText } from '../report.ts'
 
 /** The whole report of `study`. */
 export function studyText(console: Console, report: StudyReport): string {

@@ -1,11 +1,11 @@
 /** What `test` runs: every file as written and in each variant, on as many threads as there are, told in order. */
 import { availableParallelism } from 'node:os'
-import { variantNames } from '../scenario/load.ts'
+import { variantNames } from '../../scenario/load.ts'
+import { readScenario } from '../files.ts'
+import type { Options } from '../options.ts'
+import { type Console, Refusal } from '../output.ts'
+import { createPool } from '../pool.ts'
 import { type Case, cases, judgeCase, type Result } from './case.worker.ts'
-import { readScenario } from './files.ts'
-import type { Options } from './options.ts'
-import { type Console, Refusal } from './output.ts'
-import { createPool } from './pool.ts'
 
 /** The file as written and in each variant; a file that cannot be read is one case, which says so. */
 export function casesOf(file: string, { limits }: Options): Case[] {

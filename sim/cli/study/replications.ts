@@ -1,9 +1,9 @@
 /** Making what a study asks for, in threads: batches, journal, progress, and an end when somebody asks for one. */
 import { availableParallelism } from 'node:os'
-import type { Assignment, Study } from '../experiment/study.ts'
+import type { Assignment, Study } from '../../experiment/study.ts'
+import { Refusal } from '../output.ts'
+import { createPool } from '../pool.ts'
 import type { Journal } from './journal.ts'
-import { Refusal } from './output.ts'
-import { createPool } from './pool.ts'
 import { type Batch, replications, type Trouble } from './replicate.worker.ts'
 
 export interface MakingOptions {

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
-import type { Check } from '../verdicts/judge.ts'
+import type { Check } from '../../verdicts/judge.ts'
+import { exists, packageVersion } from '../files.ts'
+import { Refusal, writeFileAtomically } from '../output.ts'
+import { quantity, valueText } from '../report.ts'
 import { type Case, type Judged, labelOf, type Result } from './case.worker.ts'
-import { exists, packageVersion } from './files.ts'
-import { Refusal, writeFileAtomically } from './output.ts'
-import { quantity, valueText } from './report.ts'
 
 const entrySchema = z.strictObject({
   blackstart: z.string(),

@@ -1,14 +1,9 @@
 /** `blackstart test [FILES|FOLDERS]`: judges every file as written and in every variant, one seed each. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { formatProblem } from '../scenario/problems.ts'
-import { type Difference, differences, differenceText, readBaseline, updateBaseline } from './baseline.ts'
-import { exitCodeOf, labelOf, type Result } from './case.worker.ts'
-import { casesOf, judged } from './cases.ts'
-import { exists, scenarioFiles } from './files.ts'
-import { annotations } from './github.ts'
-import { junitPieces } from './junit.ts'
-import type { Options } from './options.ts'
+import { formatProblem } from '../../scenario/problems.ts'
+import { exists, scenarioFiles } from '../files.ts'
+import type { Options } from '../options.ts'
 import {
   type Console,
   coloured,
@@ -19,8 +14,13 @@ import {
   reasonOf,
   worst,
   writeFileAtomically,
-} from './output.ts'
-import { checkLine } from './report.ts'
+} from '../output.ts'
+import { checkLine } from '../report.ts'
+import { type Difference, differences, differenceText, readBaseline, updateBaseline } from './baseline.ts'
+import { exitCodeOf, labelOf, type Result } from './case.worker.ts'
+import { casesOf, judged } from './cases.ts'
+import { annotations } from './github.ts'
+import { junitPieces } from './junit.ts'
 import { inShard } from './shard.ts'
 import { summaryText } from './summary.ts'
 

@@ -1,13 +1,13 @@
 /** One case of `test`: a file as written or in one of its variants, run once and judged. May be done in any thread. */
-import type { Problem } from '../scenario/problems.ts'
-import type { Check } from '../verdicts/judge.ts'
-import { readScenario } from './files.ts'
+import type { Problem } from '../../scenario/problems.ts'
+import type { Check } from '../../verdicts/judge.ts'
+import { readScenario } from '../files.ts'
+import type { Options } from '../options.ts'
+import { type Console, type ExitCode, Refusal } from '../output.ts'
+import { defineWork } from '../pool.ts'
+import { failureObject, runObject } from '../report.ts'
+import { EngineFailure, loadVariant, simulate } from '../simulate.ts'
 import { linkTo } from './link.ts'
-import type { Options } from './options.ts'
-import { type Console, type ExitCode, Refusal } from './output.ts'
-import { defineWork } from './pool.ts'
-import { failureObject, runObject } from './report.ts'
-import { EngineFailure, loadVariant, simulate } from './simulate.ts'
 
 export interface Case {
   readonly file: string

@@ -1,5 +1,5 @@
 /** One of several equal parts of a list of work, for machines that share it. */
-import { Refusal } from './output.ts'
+import { Refusal } from '../output.ts'
 
 export interface Shard {
   /** From 1. */

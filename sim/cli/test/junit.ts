@@ -1,10 +1,10 @@
 /** Results as JUnit XML, which CI systems read: a suite for each case, a test case for each expectation. */
 
-import { formatProblem } from '../scenario/problems.ts'
-import type { Check } from '../verdicts/judge.ts'
+import { formatProblem } from '../../scenario/problems.ts'
+import type { Check } from '../../verdicts/judge.ts'
+import { packageVersion } from '../files.ts'
+import { answerText, questionText, verdictText } from '../report.ts'
 import { type Case, labelOf, type Result } from './case.worker.ts'
-import { packageVersion } from './files.ts'
-import { answerText, questionText, verdictText } from './report.ts'
 
 /** The document, piece by piece. Nothing in it but `time` changes from one run of the same files to the next. */
 export function* junitPieces(results: readonly Result[], left: number): Generator<string> {
