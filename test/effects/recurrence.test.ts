@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { forkFrom, standBefore, withFaults } from '../../sim/experiment/fork.ts'
+import { startRun } from '../../sim/experiment/run.ts'
 import { build } from '../../sim/scenario/build.ts'
 import { formatProblem, load } from '../../sim/scenario/load.ts'
-import { builtOf, historyOf } from '../cloud.ts'
+import { builtOf, historyOf, scenarioOf } from '../cloud.ts'
 import { told } from './told.ts'
 
 /** Two zones of one rack of two hosts, which boot at once. */
@@ -220,6 +222,25 @@ test('a snapshot of a run with recurring faults goes on as the run did', () => {
   other.sim.run(36_000)
   const again = other.trace.columns()
   expect([...again.time, ...again.kind, ...again.b]).toEqual(whole)
+})
+
+test('a fork with a recurring fault has the history of a file that says so', () => {
+  const text = world(
+    'wear: {kind: host-failure, target: {region: r}, each: host, every: {exponential: {mean: 2h}}, lasts: {exponential: {mean: 20m}}}',
+    ', hands: {kind: crew, servers: 1, travel: 0s}',
+  )
+  const plain = scenarioOf(text)
+  const { at: _, ...dark } = scenarioOf(
+    world(
+      'dark: {kind: power-loss, target: {region: r}, at: 3h, each: zone, beta: 0.3, every: {exponential: {mean: 30m}}, lasts: 5m, via: hands}',
+      ', hands: {kind: crew, servers: 1, travel: 0s}',
+    ),
+  ).faults.dark
+  const forked = forkFrom(standBefore(plain, 10_800), { dark }).complete()
+  const whole = startRun(withFaults(plain, 10_800, { dark })).complete()
+  expect(forked.fingerprint).toBe(whole.fingerprint)
+  expect(forked.events).toBe(whole.events)
+  expect(forked.fingerprint).not.toBe(startRun(plain).complete().fingerprint)
 })
 
 describe('what makes no sense is a problem with its place', () => {
