@@ -3,7 +3,7 @@ import { readScenario } from '../files.ts'
 import type { Options } from '../options.ts'
 import { type Console, type ExitCode, Refusal } from '../output.ts'
 import { conduct, variantNamed } from './study.ts'
-import { compareText } from './study-text.ts'
+import { compareText } from './text.ts'
 
 export async function compare(options: Options, console: Console): Promise<ExitCode> {
   const { positionals, variants } = options

@@ -15,7 +15,7 @@ import { onlyFile } from '../run.ts'
 import { EngineFailure, loadVariant } from '../simulate.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { makeReplications, type Stop } from './replications.ts'
-import { progressText, studyText } from './study-text.ts'
+import { progressText, studyText } from './text.ts'
 
 /** Replications before the first look at an interval: fewer say little about how wide it will be. */
 const LOOK_FIRST = 30
