@@ -32,10 +32,10 @@ export interface Recurrence {
   readonly via?: EntityId | undefined
 }
 
-/** Who fails as one: the entity that names the member (nobody when all is one), and what is struck. */
-export interface Member {
-  readonly entity: EntityId
-  readonly targets: readonly EntityId[]
+/** Who fails each by itself: places by their number, and what is struck of each. */
+export interface Members {
+  readonly members: readonly EntityId[]
+  targetsOf(member: EntityId): readonly EntityId[]
 }
 
 /** A fault that begins to strike, again and again, when it is told to. */
@@ -45,8 +45,9 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   const { every, each, beta, via } = recurrence
   const id = entities.id(entity)
   const targets = targetsOf(cloud, effect, spec.target, id)
-  const members = each === undefined ? [{ entity: 0, targets }] : membersOf(entities, targets, each)
-  const keyOf = (member: number) => entities.key(members[member].entity || entity)
+  const one: Members = { members: [0], targetsOf: () => targets } // nobody in particular
+  const { members, targetsOf: struckOf } = each === undefined ? one : membersOf(entities, targets, each)
+  const keyOf = (member: number) => entities.key(members[member] || entity)
   const lives = randomness.streams(`${id}/every`, members.length, keyOf)
   const repairs = randomness.streams(`${id}/lasts`, members.length, keyOf)
   const commonLives = randomness.stream(`${id}/common`)
@@ -90,7 +91,8 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   }
 
   function fall(member: number, cause: RowId): void {
-    const { entity: of, targets } = members[member]
+    const of = members[member]
+    const targets = struckOf(of)
     isDown[member] = 1
     if (next[member] !== NO_EVENT) sim.cancel(next[member] as EventId)
     next[member] = NO_EVENT
@@ -101,7 +103,8 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   }
 
   function rise(member: number, cause: RowId): void {
-    const { entity: of, targets } = members[member]
+    const of = members[member]
+    const targets = struckOf(of)
     isDown[member] = 0
     const row = trace.write(sim.now, Row.ended, entity, cause, targets.length, of)
     effect.lift?.({ cloud, by: entity, targets, row, passes: true, params })
@@ -112,22 +115,23 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
 }
 
 /** The targets by the place of a kind that they lie in; of a target that is wider than that, each such place within it. */
-export function membersOf(entities: Entities, targets: readonly EntityId[], kind: MemberKind): Member[] {
-  const groups = new Map<EntityId, EntityId[]>()
-  const wide = new Set<EntityId>()
+export function membersOf(entities: Entities, targets: readonly EntityId[], kind: MemberKind): Members {
+  const whole = new Set<EntityId>() // targets that are a member or hold some
+  const groups = new Map<EntityId, EntityId[]>() // targets within a member
   for (const target of targets) {
     const member = entities.above(target, kind)
     const group = groups.get(member)
-    if (member === 0) wide.add(target)
+    if (member === 0 || member === target) whole.add(target)
     else if (group === undefined) groups.set(member, [target])
     else group.push(target)
   }
-  if (wide.size > 0) {
-    for (const member of entities.all(kind)) {
-      let above = entities.parent(member)
-      while (above > 0 && !wide.has(above)) above = entities.parent(above)
-      if (above > 0 && !groups.has(member)) groups.set(member, [member])
-    }
+  const isWhole = (member: EntityId): boolean => {
+    let at = member
+    while (at > 0 && !whole.has(at)) at = entities.parent(at)
+    return at > 0
   }
-  return [...groups].map(([entity, targets]) => ({ entity, targets })).sort((a, b) => a.entity - b.entity)
+  return {
+    members: entities.all(kind).filter(member => groups.has(member) || isWhole(member)),
+    targetsOf: member => (isWhole(member) ? [member] : (groups.get(member) ?? [])),
+  }
 }

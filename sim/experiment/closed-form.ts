@@ -250,13 +250,12 @@ function partsOf(
       continue
     }
     if (fault.kind !== 'power-loss' && fault.kind !== 'host-failure') return undefined
-    const members = fault.each === undefined ? [{ targets }] : membersOf(entities, targets, fault.each)
+    const of = fault.each === undefined ? undefined : membersOf(entities, targets, fault.each)
+    const members = of === undefined ? [targets] : of.members.map(member => of.targetsOf(member))
     const covers = members.map(member =>
-      suppliers.filter(supplier => member.targets.some(target => isWithin(entities, supplier, target))),
+      suppliers.filter(supplier => member.some(target => isWithin(entities, supplier, target))),
     )
-    const parts = members
-      .flatMap(({ targets }) => targets)
-      .filter(target => !covers.flat().some(one => isWithin(entities, one, target)))
+    const parts = members.flat().filter(target => !covers.flat().some(one => isWithin(entities, one, target)))
     if (parts.some(part => suppliers.some(supplier => isWithin(entities, part, supplier)))) return undefined
     const struck = covers.filter(cover => cover.length > 0)
     if (struck.length === 0) continue
