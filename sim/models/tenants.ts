@@ -77,17 +77,22 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     })
   }
 
-  /** So many more instances on a host (fewer, if negative) lack a volume that serves: they stall until it does, and ask for no other. */
-  function lack(host: number, more: number, row: RowId): void {
+  /** So many more instances on a host (fewer, if negative) lack a volume that serves. */
+  function lack(host: number, more: number): void {
     lacking[host] += more
-    if (isBack[host] === 0) return
-    up[host] = withVolumes(host)
-    trace.write(sim.now, Row.disks, places.hostEntity(host), row, up[host])
+  }
+
+  /** Those on a host that lack their volumes stall, and go on when they have them. They ask for no others. */
+  function stallOrGoOn(host: number, row: RowId): void {
+    const now = withVolumes(host)
+    if (isBack[host] === 0 || now === up[host]) return
+    up[host] = now
+    trace.write(sim.now, Row.disks, places.hostEntity(host), row, now)
   }
 
   function tell(host: number, count: number, isUp: boolean, row: RowId): void {
     for (const watch of watchers) watch(host, count, isUp, row)
   }
 
-  return { occupy, begin, lack, tenantsOn, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
+  return { occupy, begin, lack, stallOrGoOn, tenantsOn, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
 }

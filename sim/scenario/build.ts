@@ -189,7 +189,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
       return { ...service, entity: roster.named(id), pools, repair: { ...repair, search: { ...search, via } } }
     }),
   )
-  connectDisks(sim, randomness, entities, services, volumes, places.zones.length, roster.disks)
+  connectDisks(sim, randomness, entities, services, volumes, roster.disks)
   connectTenants(sim, randomness, entities, places, tenants, volumes)
   const crews = createCrews(
     sim,

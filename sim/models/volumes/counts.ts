@@ -80,7 +80,7 @@ const STEP: Ratio = 1 / 256
 const PATIENCE: Seconds = 60
 
 /** So much of the volumes of a zone serve now; `row` says why. */
-type ShareWatcher = (volumes: number, zone: number, ready: Ratio, row: RowId) => void
+type ShareWatcher = (pool: number, ready: Ratio, row: RowId) => void
 
 export type Counts = ReturnType<typeof createCounts>
 
@@ -126,7 +126,7 @@ export function createCounts(sim: Simulation, trace: Trace, pools: readonly Pool
 
   function settle(pool: number): void {
     hasChanged[pool] = 0
-    const { items, volumes, zone } = pools[pool]
+    const { items } = pools[pool]
     let row = changedBy[pool] // why as many serve as do: the trouble rather than the copies that are missing
     let isLate = false
     for (let now = LOST; now >= MIRRORED; now--) {
@@ -145,7 +145,7 @@ export function createCounts(sim: Simulation, trace: Trace, pools: readonly Pool
     const isWhole = counts[pool * STATES + MIRRORED] + counts[pool * STATES + LOST] === items
     if (isWhole && wasWhole[pool] === 0) trace.write(sim.now, Row.mirrored, pools[pool].entity, changedBy[pool])
     wasWhole[pool] = isWhole ? 1 : 0
-    for (const watch of watchers) watch(volumes, zone, tells(pool, MIRRORED) / items, row)
+    for (const watch of watchers) watch(pool, tells(pool, MIRRORED) / items, row)
   }
 
   /** What rows of a state tell; of the first, how many serve. */

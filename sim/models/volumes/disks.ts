@@ -1,11 +1,11 @@
 /**
- * Instances and the volumes they stand on. Which volume an instance has is its rank among all, a keyed draw that never changes:
- * while a share of a zone's volumes serves, the instances of that rank or less have theirs. So 10 % of the volumes stuck hold up
- * one in ten, and the same ones whenever it is 10 %.
+ * Who stands on volumes: instances of services, and other customers'. Which volume one has is its rank among all, a draw that
+ * never changes: while a share of a zone's volumes serves, those of a lower rank have theirs. So 10 % of the volumes stuck hold
+ * up one in ten, and the same ones whenever it is 10 %.
  */
 import type { Randomness } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
-import type { Entities, EntityId } from '../../trace/entities.ts'
+import type { Entities } from '../../trace/entities.ts'
 import type { RowId } from '../../trace/trace.ts'
 import type { Ratio } from '../../units/quantity.ts'
 import type { Places } from '../places.ts'
@@ -29,49 +29,30 @@ export function connectDisks(
   entities: Entities,
   services: Services,
   volumes: Volumes,
-  zones: number,
   specs: readonly DiskSpec[],
 ): void {
-  const share = sim.column(Float64Array, specs.length * zones).fill(1) // of the volumes that serve, by spec and zone
-  const ranked = specs.map(({ service }) => {
+  for (const { service, volumes: number, when } of specs) {
     const { entity, instancesMax } = services.specs[service]
-    const from = services.firstInstance(service)
-    return Array.from({ length: instancesMax }, (_, i) => from + i)
-      .map(instance => ({ instance, rank: rankOf(entity, instance) }))
-      .sort((a, b) => a.rank - b.rank)
-  })
-
-  function rankOf(service: EntityId, instance: number): Ratio {
-    return randomness.rank(`disk/${entities.id(service)}`, entities.key(services.entityOfInstance(instance)))
-  }
-
-  services.watchPlaced(instance => {
-    specs.forEach(({ service, when }, spec) => {
-      if (service !== services.serviceOfInstance(instance)) return
-      const ready = share[spec * zones + services.zoneOfInstance(instance)]
-      if (ready < 1 && rankOf(services.specs[service].entity, instance) >= ready)
-        services.loseDisk(instance, when === 'serve', 0)
+    const serves = when === 'serve'
+    const first = services.firstInstance(service)
+    const rankOf = (instance: number): Ratio =>
+      randomness.rank(`disk/${entities.id(entity)}`, entities.key(services.entityOfInstance(instance)))
+    const ranked = inOrder(Array.from({ length: instancesMax }, (_, i) => ({ who: first + i, rank: rankOf(first + i) })))
+    const shares = new Map<number, () => Ratio>() // by zone
+    volumes.pools.forEach((pool, at) => {
+      if (pool.volumes !== number) return
+      const share = whoeverLacks(sim, volumes, at, ranked, (instance, lacks, row) => {
+        if (services.zoneOfInstance(instance) !== pool.zone) return
+        if (lacks) services.loseDisk(instance, serves, row)
+        else services.regainDisk(instance, serves, row)
+      })
+      shares.set(pool.zone, share)
     })
-  })
-
-  volumes.watch((number, zone, ready, row) => {
-    specs.forEach((spec, at) => {
-      if (spec.volumes === number) setShare(at, zone, ready, row)
+    services.watchPlaced(instance => {
+      if (services.serviceOfInstance(instance) !== service) return
+      const share = shares.get(services.zoneOfInstance(instance))?.() ?? 1
+      if (share < 1 && rankOf(instance) >= share) services.loseDisk(instance, serves, 0)
     })
-  })
-
-  /** The share in a zone is another: those whose rank lies between the old and the new one lose their volume or have it again. */
-  function setShare(spec: number, zone: number, ready: Ratio, row: RowId): void {
-    const before = share[spec * zones + zone]
-    share[spec * zones + zone] = ready
-    const serves = specs[spec].when === 'serve'
-    const list = ranked[spec]
-    for (let i = firstFrom(list, Math.min(before, ready)); i < list.length && list[i].rank < Math.max(before, ready); i++) {
-      const { instance } = list[i]
-      if (services.zoneOfInstance(instance) !== zone) continue
-      if (ready < before) services.loseDisk(instance, serves, row)
-      else services.regainDisk(instance, serves, row)
-    }
   }
 }
 
@@ -84,33 +65,78 @@ export function connectTenants(
   tenants: Tenants,
   volumes: Volumes,
 ): void {
-  for (const { spec, zone, volumes: number } of volumes.pools) {
-    if (spec.tenants === 0) continue
+  volumes.pools.forEach(({ spec, zone }, pool) => {
     const { firstHost, endHost } = places.places[places.zones[zone]]
     const purpose = `tenants/${entities.id(spec.entity)}`
-    const rounding = Float64Array.from({ length: endHost - firstHost }, (_, i) =>
-      randomness.rank(purpose, entities.key(places.hostEntity(firstHost + i))),
+    const list: Ranked[] = []
+    for (let host = firstHost; host < endHost; host++) {
+      const standing = tenants.tenantsOn(host) * spec.tenants
+      const draw = standing > 0 ? randomness.rank(purpose, entities.key(places.hostEntity(host))) : 0
+      // The i-th lacks its volume when the share that is not there, times so many, comes to i once it is rounded by the draw.
+      for (let i = 1; i - draw < standing; i++) list.push({ who: host, rank: 1 - (i - draw) / standing })
+    }
+    if (list.length === 0) return
+    const touched = new Set<number>()
+    whoeverLacks(
+      sim,
+      volumes,
+      pool,
+      inOrder(list),
+      (host, lacks) => {
+        tenants.lack(host, lacks ? 1 : -1)
+        touched.add(host)
+      },
+      row => {
+        for (const host of touched) tenants.stallOrGoOn(host, row)
+        touched.clear()
+      },
     )
-    const lacking = sim.column(Uint16Array, endHost - firstHost) // of them, by host
-    volumes.watch((changed, where, ready, row) => {
-      if (changed !== number || where !== zone) return
-      for (let host = firstHost; host < endHost; host++) {
-        const i = host - firstHost
-        const now = Math.floor(tenants.tenantsOn(host) * spec.tenants * (1 - ready) + rounding[i])
-        if (now !== lacking[i]) tenants.lack(host, now - lacking[i], row)
-        lacking[i] = now
-      }
-    })
-  }
+  })
 }
 
-/** Where the ranks from `rank` on begin in a sorted list. */
-function firstFrom(list: readonly { readonly rank: number }[], rank: number): number {
+/** Somebody who has a volume while more of them serve than its rank. */
+interface Ranked {
+  readonly who: number
+  readonly rank: Ratio
+}
+
+function inOrder(list: readonly Ranked[]): { readonly who: Int32Array; readonly rank: Float64Array } {
+  const sorted = list.slice().sort((a, b) => a.rank - b.rank || a.who - b.who)
+  return { who: Int32Array.from(sorted, one => one.who), rank: Float64Array.from(sorted, one => one.rank) }
+}
+
+/**
+ * Tells, whenever the share of a pool's volumes that serve changes, of everybody who lacks a volume now or has it again, and
+ * then that this was all. Returns what the share was when it was told last.
+ */
+function whoeverLacks(
+  sim: Simulation,
+  volumes: Volumes,
+  pool: number,
+  { who, rank }: { readonly who: Int32Array; readonly rank: Float64Array },
+  tell: (who: number, lacks: boolean, row: RowId) => void,
+  done?: (row: RowId) => void,
+): () => Ratio {
+  const share = sim.column(Float64Array, 1).fill(1)
+  volumes.watch((changed, now, row) => {
+    if (changed !== pool || now === share[0]) return
+    const lacks = now < share[0]
+    const end = firstFrom(rank, Math.max(now, share[0]))
+    const begin = firstFrom(rank, Math.min(now, share[0]))
+    share[0] = now
+    for (let i = begin; i < end; i++) tell(who[i], lacks, row)
+    done?.(row)
+  })
+  return () => share[0]
+}
+
+/** Where the ranks from `from` on begin in a sorted list. */
+function firstFrom(ranks: Float64Array, from: Ratio): number {
   let low = 0
-  let high = list.length
+  let high = ranks.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (list[middle].rank < rank) low = middle + 1
+    if (ranks[middle] < from) low = middle + 1
     else high = middle
   }
   return low
