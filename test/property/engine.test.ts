@@ -163,6 +163,19 @@ test('many far events, and one still farther when it is their turn, come out in 
   }
 })
 
+test('an id is never given twice, so what is gone is never taken for what came after it in its place', () => {
+  const calendar = new Calendar()
+  const gone = Array.from({ length: 1000 }, () => {
+    const id = calendar.push(1, 0, 0, 0)
+    calendar.remove(id)
+    return id
+  })
+  const last = calendar.push(1, 0, 0, 0)
+  expect(new Set([...gone, last]).size).toBe(1001)
+  expect(gone.some(id => calendar.isPending(id) || calendar.remove(id))).toBe(false)
+  expect(calendar.isPending(last)).toBe(true)
+})
+
 test('what has come and gone takes no room', () => {
   const calendar = new Calendar()
   const id = calendar.push(0, 0, 0, 0)
