@@ -13,6 +13,8 @@ type Lift = (scenario: Scenario, owner: string) => Scenario
 const AT_ONCE: Law = { kind: 'constant', value: 0 }
 /** A store so large that no run empties it. */
 const ENDLESS: Seconds = 1e9
+/** So fast that nothing takes a step of the clock, B/s. */
+const ENDLESS_SPEED = 1e30
 
 /** How each limit is lifted; `owner` is the id of the service, crew or plan that has it. What is not here is no limit to lift. */
 const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
@@ -47,6 +49,11 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
     service.kind === 'database' ? { ...service, failover: { ...service.failover, promote: AT_ONCE } } : service,
   ),
   'log-replay': inService(service => (service.kind === 'database' ? { ...service, replay: AT_ONCE } : service)),
+  volumes: inService(service =>
+    service.kind === 'volumes'
+      ? { ...service, check: ENDLESS_SPEED, repair: { ...service.repair, bandwidth: ENDLESS_SPEED } }
+      : service,
+  ),
   crew: inService(service => (service.kind === 'crew' ? { ...service, servers: Infinity } : service)),
   travel: inService(service => (service.kind === 'crew' ? { ...service, travel: AT_ONCE } : service)),
   hands: (scenario, owner) =>

@@ -77,6 +77,11 @@ export const LIMITS = {
     name: { en: 'log replay of {of}', zh: '{of} 的日志回放' },
     of: 'service',
   },
+  volumes: {
+    says: { en: 'volumes of {of} are checked and copied', zh: '{of} 的卷正在检查和复制' },
+    name: { en: 'checking and copying {of}', zh: '{of} 的检查与复制' },
+    of: 'service',
+  },
   crew: {
     says: { en: 'waits until {of} has a hand free', zh: '等待 {of} 有空闲人手' },
     name: { en: 'waiting for {of}', zh: '等待 {of}' },

@@ -19,11 +19,14 @@ const Row = defineRows('volumes', {
     says: { en: '{a} of {b} volumes of {subject} serve', zh: '{subject} 有 {a}/{b} 个卷可用' },
     a: 'count',
     b: 'count',
+    hop: 'work',
+    limit: 'volumes',
     level: 3,
   },
   mirrored: {
     says: { en: 'all volumes of {subject} that are left have all their copies again', zh: '{subject} 现存各卷副本均已补齐' },
     hop: 'work',
+    limit: 'volumes',
     level: 1,
   },
   degraded: {
@@ -31,6 +34,7 @@ const Row = defineRows('volumes', {
     a: 'count',
     b: 'count',
     hop: 'work',
+    limit: 'volumes',
     level: 3,
   },
   stuck: {
@@ -41,6 +45,7 @@ const Row = defineRows('volumes', {
     a: 'count',
     b: 'count',
     hop: 'queue',
+    limit: 'volumes',
   },
   dark: {
     says: { en: '{a} volumes of {subject} have too few copies that are there', zh: '{subject} 有 {a} 个卷的副本不在线' },
@@ -52,6 +57,7 @@ const Row = defineRows('volumes', {
     a: 'count',
     b: 'count',
     hop: 'work',
+    limit: 'volumes',
     level: 3,
   },
   restoring: {
@@ -59,6 +65,7 @@ const Row = defineRows('volumes', {
     a: 'count',
     b: 'count',
     hop: 'work',
+    limit: 'volumes',
     level: 3,
   },
   lost: {
@@ -66,6 +73,7 @@ const Row = defineRows('volumes', {
     a: 'count',
     b: 'count',
     hop: 'work',
+    limit: 'volumes',
     level: 1,
   },
 })
@@ -79,8 +87,8 @@ const STEP: Ratio = 1 / 256
 /** And otherwise after this long, s. */
 const PATIENCE: Seconds = 60
 
-/** So much of the volumes of a zone serve now; `row` says why. */
-type ShareWatcher = (pool: number, ready: Ratio, row: RowId) => void
+/** So much of the volumes of a zone serve now; `because` is the row that says so, written if it was not yet. */
+type ShareWatcher = (pool: number, ready: Ratio, because: () => RowId) => void
 
 export type Counts = ReturnType<typeof createCounts>
 
@@ -145,7 +153,11 @@ export function createCounts(sim: Simulation, trace: Trace, pools: readonly Pool
     const isWhole = counts[pool * STATES + MIRRORED] + counts[pool * STATES + LOST] === items
     if (isWhole && wasWhole[pool] === 0) trace.write(sim.now, Row.mirrored, pools[pool].entity, changedBy[pool])
     wasWhole[pool] = isWhole ? 1 : 0
-    for (const watch of watchers) watch(pool, tells(pool, MIRRORED) / items, row)
+    const because = (): RowId => {
+      if (row === changedBy[pool]) row = write(pool, MIRRORED, row)
+      return row
+    }
+    for (const watch of watchers) watch(pool, tells(pool, MIRRORED) / items, because)
   }
 
   /** What rows of a state tell; of the first, how many serve. */

@@ -118,12 +118,14 @@ function whoeverLacks(
   done?: (row: RowId) => void,
 ): () => Ratio {
   const share = sim.column(Float64Array, 1).fill(1)
-  volumes.watch((changed, now, row) => {
+  volumes.watch((changed, now, because) => {
     if (changed !== pool || now === share[0]) return
     const lacks = now < share[0]
     const end = firstFrom(rank, Math.max(now, share[0]))
     const begin = firstFrom(rank, Math.min(now, share[0]))
     share[0] = now
+    if (begin === end) return
+    const row = because()
     for (let i = begin; i < end; i++) tell(who[i], lacks, row)
     done?.(row)
   })
