@@ -13,24 +13,7 @@ import { sample } from '../engine/distribution.ts'
 import type { Cloud } from '../models/cloud.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
 import { NO_CAUSE, type RowId } from '../trace/trace.ts'
-import type { Law } from '../units/law.ts'
-import type { Ratio } from '../units/quantity.ts'
-import { type FaultSpec, Row, targetsOf } from './strikes.ts'
-
-/** Kinds of places that may fail each by itself. */
-export const MEMBER_KINDS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
-export type MemberKind = (typeof MEMBER_KINDS)[number]
-
-export interface Recurrence {
-  /** From being whole to the next strike, s. */
-  readonly every: Law
-  /** What fails by itself; the whole selection at once when absent. */
-  readonly each?: MemberKind | undefined
-  /** Share of a member's strikes that strike all members at once. */
-  readonly beta: Ratio
-  /** Crew that makes it good, one job for each strike; `lasts`, if given, is then what the work takes. */
-  readonly via?: EntityId | undefined
-}
+import { type FaultSpec, type MemberKind, type Recurrence, Row, targetsOf } from './strikes.ts'
 
 /** Who fails each by itself: places by their number, and what is struck of each. */
 export interface Members {

@@ -7,7 +7,22 @@ import type { Moment, Selector } from '../units/fields.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
 import type { Effect } from './define.ts'
-import type { Recurrence } from './recurrence.ts'
+
+/** Kinds of places that may fail each by itself. */
+export const MEMBER_KINDS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
+export type MemberKind = (typeof MEMBER_KINDS)[number]
+
+/** How a fault strikes again and again. */
+export interface Recurrence {
+  /** From being whole to the next strike, s. */
+  readonly every: Law
+  /** What fails by itself; the whole selection at once when absent. */
+  readonly each?: MemberKind | undefined
+  /** Share of a member's strikes that strike all members at once. */
+  readonly beta: Ratio
+  /** Crew that makes it good, one job for each strike; `lasts`, if given, is then what the work takes. */
+  readonly via?: EntityId | undefined
+}
 
 export interface FaultSpec {
   /** Entity of the fault. */

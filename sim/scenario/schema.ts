@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { effects } from '../effects/index.ts'
-import { MEMBER_KINDS, type MemberKind } from '../effects/recurrence.ts'
+import { MEMBER_KINDS, type MemberKind } from '../effects/strikes.ts'
 import { onGrid } from '../engine/time.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
