@@ -306,10 +306,12 @@ async function saved(): Promise<string> {
 }
 
 describe('several runs', () => {
-  test('come to what Node comes to, byte by byte', async () => {
+  test.each([1, 3])('come to what Node comes to, byte by byte, with %i at a time', async threads => {
+    await page.addInitScript(count => Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count }), threads)
     await openPage(linkOf(SMALL))
     await study(20)
     const report = await saved()
+    expect(await page.getByTestId('study-facts').textContent()).toContain(`with ${threads} worker`)
     const variants = [null, 'roomy'].map(name => ({ name, scenario: loaded(SMALL, name ?? undefined) }))
     const own = createStudy({ variants, replications: { max: 20, min: 20 }, confidence: 0.95 })
     for (let next = own.next(); next !== undefined; next = own.next())

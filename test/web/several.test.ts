@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { baseOf } from '../../web/state/several.ts'
-import { axisOf, comparedOf, cutText, layOutFrontier, ninesOf, roomyTicks } from '../../web/views/study-layout.ts'
+import { axisOf, comparedOf, cutText, layOutFrontier, ninesOf, roomyTicks, runsToTell } from '../../web/views/study-layout.ts'
 import { formatInterval } from '../../web/words/intervals.ts'
 import type { CheckSummary, FrontierRow } from '../../web/worker/protocol.ts'
 
@@ -86,6 +86,21 @@ describe('expectations of several variants', () => {
   test('a mean that is endless leaves the axis to the others', () => {
     const [{ axis }] = comparedOf([{ name: null, checks: [{ ...check, mean: null, n: 20, never: 20 }] }])
     expect(axis.place(0.999) > 0 && axis.place(0.999) < 1).toBe(true)
+  })
+})
+
+describe('how many runs would tell', () => {
+  const unclear = { ...check, verdict: 'inconclusive', n: 25, mean: { value: 0.9992, low: 0.9988, high: 0.9996 } } as const
+
+  test('goes with the square of how much too wide the interval is', () => {
+    expect(runsToTell(unclear)).toBe(100) // ± 0.0004, and 0.0002 from the limit: four times the runs halve it
+    expect(runsToTell({ ...unclear, limit: [0.9, 0.9993] })).toBe(400)
+  })
+
+  test('is not asked where it is known, or where no number would do', () => {
+    expect(runsToTell(check)).toBe(null)
+    expect(runsToTell({ ...unclear, mean: { value: 0.999, low: 0.998, high: 1 } })).toBe(null)
+    expect(runsToTell({ ...unclear, mean: { value: 0.9992, low: null, high: null } })).toBe(null)
   })
 })
 

@@ -15,7 +15,7 @@ import {
   type ScenarioEntry,
 } from '../worker/protocol.ts'
 import { type LogLines, logLines, stopFrom } from './causes.ts'
-import { type BrokenLink, LINK_LENGTH_MAX, readLink, writeLink } from './links.ts'
+import { type BrokenLink, LINK_LENGTH_MAX, type LinkRead, readLink, writeLink } from './links.ts'
 import type { Instant } from './replay.ts'
 import { openRun, type Run } from './run.ts'
 import { STATE, STATES } from './states.ts'
@@ -135,7 +135,8 @@ let runs = 0
 export async function begin(using: Simulator, languages: readonly string[]): Promise<void> {
   simulator = using
   language.value = preferredLanguage(languages)
-  const first = followLink(location.hash).then(isFollowed => (isFollowed ? undefined : start(FIRST)))
+  const link = await readLink(location.hash)
+  const first = link.kind === 'none' ? perform(FIRST, null) : follow(link)
   catalogue.value = await using.catalogue().catch(() => [])
   await first
   const wrong = trouble.value
@@ -148,18 +149,20 @@ export function simulatorInUse(): Simulator | undefined {
   return simulator
 }
 
-/** Runs what a link asks for and goes to its moment; false when it asks for nothing. */
-export async function followLink(hash: string): Promise<boolean> {
-  const read = await readLink(hash)
-  if (read.kind === 'none') return false
+/** Runs what an address asks for and goes to its moment, if it asks for anything. */
+export async function followLink(hash: string): Promise<void> {
+  const link = await readLink(hash)
+  if (link.kind !== 'none') await follow(link)
+}
+
+async function follow(read: Exclude<LinkRead, { kind: 'none' }>): Promise<void> {
   if (read.kind !== 'link') {
     trouble.value = { kind: 'link', link: read }
-    return true
+    return
   }
   const { at, ...wanted } = read.link
   mode.value = 'run'
   await perform(wanted, at)
-  return true
 }
 
 /** Puts what is on show into the address, and the address on the clipboard; `too-long` when it would be cut on its way. */

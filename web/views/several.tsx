@@ -17,7 +17,7 @@ import { Frontier } from './frontier.tsx'
 import { AxisRow, IntervalRow } from './interval-plot.tsx'
 import { Pairs } from './pairs.tsx'
 import { around, asked, count, length, variantWord, words } from './speak.ts'
-import { type Compared, type ComparedRow, comparedOf } from './study-layout.ts'
+import { type Compared, type ComparedRow, comparedOf, runsToTell } from './study-layout.ts'
 import { TheoryLine } from './theory.tsx'
 import { TroubleText } from './trouble.tsx'
 import { toneOf, Verdict } from './verdict.tsx'
@@ -238,6 +238,7 @@ function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compa
   const { variant, check, theory } = row
   const { unit, mean, n, never, failures, kept, p10, p90, outcome, verdict, should } = check
   const name = variantWord(variant)
+  const enough = runsToTell(check)
   const text = mean === null ? null : around(mean, unit)
   const said =
     n === 0 ? say.nothingToMeasure : text === null ? say.neverIn(count(never), count(n)) : `${text.value} ${text.around}`
@@ -273,12 +274,15 @@ function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compa
           {kept !== null && <span class="quiet small">{say.heldIn(count(n - failures.count), count(n))}</span>}
         </td>
       </tr>
-      {(failures.count > 0 || should !== 'pass' || theory !== null) && (
+      {(failures.count > 0 || should !== 'pass' || theory !== null || enough !== null) && (
         <tr class="more small">
           <td />
           <td>{failures.count > 0 && <Failures variant={variant} failures={failures} />}</td>
           <td>{theory !== null && <TheoryLine theory={theory} unit={unit} />}</td>
-          <td class="quiet">{should === 'fail' ? say.shouldFail : should === 'miss' ? say.shouldMiss : ''}</td>
+          <td class="quiet">
+            {should === 'fail' ? say.shouldFail : should === 'miss' ? say.shouldMiss : ''}
+            {enough !== null && <span class="block">{say.runsToTell(count(Number(enough.toPrecision(2))))}</span>}
+          </td>
         </tr>
       )}
     </>

@@ -149,6 +149,19 @@ export function comparedOf(
   })
 }
 
+/**
+ * About how many runs would tell on which side of its limit a mean lies, when it stays where it is: intervals shrink with the
+ * root of their number. Null where it can be told, or never.
+ */
+export function runsToTell({ verdict, across, n, mean, limit }: CheckSummary): number | null {
+  if (verdict !== 'inconclusive' || across !== 'mean' || mean === null || limit === null) return null
+  const limits = typeof limit === 'number' ? [limit] : limit
+  const distance = Math.min(...limits.map(one => Math.abs(mean.value - one)))
+  const half = Math.max((mean.high ?? NaN) - mean.value, mean.value - (mean.low ?? NaN))
+  const runs = Math.round(n * (half / distance) ** 2)
+  return Number.isFinite(runs) && runs > n && n > 1 ? runs : null
+}
+
 /** Availabilities that somebody wants nines of. */
 function isOfNines(checks: readonly CheckSummary[]): boolean {
   return checks.some(({ unit, bound, limit }) => unit === 'ratio' && bound === 'at-least' && Number(limit) >= 0.9)

@@ -249,6 +249,7 @@ export const en = {
   colMean: 'mean, 95 % interval',
   colVerdict: 'verdict',
   heldIn: (good: string, all: string) => `held ${good} of ${all}`,
+  runsToTell: (runs: string) => `about ${runs} runs would tell`,
   neverIn: (some: string, all: string) => `never in ${some} of ${all} runs`,
   nothingToMeasure: 'nothing to measure',
   everyRun: 'every run',

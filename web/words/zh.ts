@@ -237,6 +237,7 @@ export const zh = {
   colMean: '均值，95 % 置信区间',
   colVerdict: '结论',
   heldIn: (good, all) => `达成 ${good} / ${all}`,
+  runsToTell: runs => `约需 ${runs} 次运行`,
   neverIn: (some, all) => `${all} 次中有 ${some} 次始终未发生`,
   nothingToMeasure: '无可测量',
   everyRun: '每次运行',

@@ -2,7 +2,7 @@
 import { parse } from 'yaml'
 import { type Loaded, load, type Read } from '../../sim/scenario/load.ts'
 import type { ScenarioEntry } from './protocol.ts'
-import { textOf, variantsOf } from './report.ts'
+import { entryOf, type Titled, textOf } from './report.ts'
 
 const SHIPPED = '../../scenarios/'
 const files = import.meta.glob('../../scenarios/**/*.yaml', { query: '?raw', import: 'default', eager: true }) as Record<
@@ -45,8 +45,8 @@ export function catalogue(): ScenarioEntry[] {
     .filter(file => !file.startsWith('library/'))
     .sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')) || (a < b ? -1 : 1))
     .map(file => {
-      const text = files[`${SHIPPED}${file}`]
-      const given = parse(text) as { name: string; title?: unknown; variants?: Record<string, unknown> }
-      return { file, title: textOf(given.title, given.name), variants: variantsOf(text, Object.keys(given.variants ?? {})) }
+      const given = parse(files[`${SHIPPED}${file}`]) as { name: string; title?: unknown; variants?: Titled }
+      const { name, title, variants = {} } = given
+      return { file, title: textOf(title, name), variants: Object.keys(variants).map(each => entryOf(variants, each)) }
     })
 }

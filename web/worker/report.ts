@@ -42,10 +42,16 @@ export function report(
 }
 
 /** Variants with their titles. The text has been read without complaint before, so it can be read again. */
-export function variantsOf(text: string, names: readonly string[]): VariantEntry[] {
-  const given =
-    (parse(text, { maxAliasCount: 100 }) as { variants?: Record<string, { title?: unknown } | null> }).variants ?? {}
-  return names.map(name => ({ name, title: textOf(given[name]?.title, name) }))
+function variantsOf(text: string, names: readonly string[]): VariantEntry[] {
+  const { variants = {} } = parse(text, { maxAliasCount: 100 }) as { variants?: Titled }
+  return names.map(name => entryOf(variants, name))
+}
+
+/** Variants as they are written, as far as their titles go. */
+export type Titled = Readonly<Record<string, { readonly title?: unknown } | null>>
+
+export function entryOf(variants: Titled, name: string): VariantEntry {
+  return { name, title: textOf(variants[name]?.title, name) }
 }
 
 export function textOf(given: unknown, otherwise: string): Text {
