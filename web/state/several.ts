@@ -36,7 +36,7 @@ export const isStudying = computed(() => latest.value !== null && latest.value.e
 /** Every variant of the scenario on show, and whether it takes part. */
 export const candidates = computed((): readonly { readonly name: string | null; readonly isIn: boolean }[] => {
   const names = [null, ...(run.value?.scenario.variants ?? []).map(({ name }) => name)]
-  return names.map(name => ({ name, isIn: !leftOut.value.has(name) }))
+  return names.map(name => ({ name, isIn: names.length === 1 || !leftOut.value.has(name) }))
 })
 
 export function toggleVariant(name: string | null): void {

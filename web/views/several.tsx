@@ -203,7 +203,7 @@ function SaveReport({ report }: { report: StudyReport }) {
 function ComparedTable({ compared: { id, metric, of, rows, axis } }: { compared: Compared }) {
   const say = words()
   const { unit } = rows[0].check
-  const limits = new Set(rows.map(({ check }) => asked(check.bound, check.limit, unit)))
+  const limits = new Set(rows.map(({ check }) => limitOf(check)))
   return (
     <table class="compared">
       <caption>
@@ -233,6 +233,12 @@ function ComparedTable({ compared: { id, metric, of, rows, axis } }: { compared:
   )
 }
 
+/** `at most 0, in every run`. */
+function limitOf({ bound, limit, unit, across }: CheckSummary): string {
+  const limits = asked(bound, limit, unit)
+  return limits === '' || across === 'mean' ? limits : `${limits}${words().everyRun}`
+}
+
 function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compared['axis']; isLimitOwn: boolean }) {
   const say = words()
   const { variant, check, theory } = row
@@ -247,7 +253,7 @@ function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compa
       <tr data-variant={variant ?? ''}>
         <th scope="row" title={variant ?? undefined}>
           {name}
-          {isLimitOwn && <span class="quiet small block">{asked(check.bound, check.limit, unit)}</span>}
+          {isLimitOwn && <span class="quiet small block">{limitOf(check)}</span>}
         </th>
         <td>
           <IntervalRow

@@ -252,7 +252,7 @@ export const en = {
   runsToTell: (runs: string) => `about ${runs} runs would tell`,
   neverIn: (some: string, all: string) => `never in ${some} of ${all} runs`,
   nothingToMeasure: 'nothing to measure',
-  everyRun: 'every run',
+  everyRun: ', in every run',
   failsWith: 'fails with',
   openRun: (seed: string) => `Show the run with seed ${seed}`,
   moreSeeds: (count: string) => `+ ${count}`,
@@ -272,7 +272,6 @@ export const en = {
   frontierHours: 'instance-hours',
   frontierAvailability: (id: string) => `availability (${id})`,
   dominated: 'hollow: another is no dearer and no worse',
-  noFrontier: 'Only one variant: nothing to weigh.',
 
   // Promises
   creditsTitle: 'What this run earns back',

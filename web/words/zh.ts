@@ -240,7 +240,7 @@ export const zh = {
   runsToTell: runs => `约需 ${runs} 次运行`,
   neverIn: (some, all) => `${all} 次中有 ${some} 次始终未发生`,
   nothingToMeasure: '无可测量',
-  everyRun: '每次运行',
+  everyRun: '，每次运行都须如此',
   failsWith: '失败种子',
   openRun: seed => `查看种子 ${seed} 的运行`,
   moreSeeds: count => `+ ${count}`,
@@ -260,7 +260,6 @@ export const zh = {
   frontierHours: '实例小时数',
   frontierAvailability: id => `可用性（${id}）`,
   dominated: '空心：另有变体不更贵且不更差',
-  noFrontier: '只有一个变体，无可比较。',
 
   creditsTitle: '本次运行可获赔付',
   creditsWhat: days =>
