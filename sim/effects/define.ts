@@ -83,3 +83,9 @@ export function cellsAmong(cloud: Cloud, targets: readonly EntityId[]): number[]
       targets.includes(cloud.entities.parent(cloud.cells.specs[cell].entity)),
   )
 }
+
+/** Pools of volumes: those given, and all of the services given. */
+export function volumesAmong({ volumes }: Cloud, targets: readonly EntityId[]): number[] {
+  const pools = volumes.pools.map((_, pool) => pool)
+  return pools.filter(pool => targets.includes(volumes.pools[pool].entity) || targets.includes(volumes.pools[pool].spec.entity))
+}

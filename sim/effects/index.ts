@@ -17,6 +17,8 @@ import { utilityLoss } from './utility-loss.ts'
 import { utilitySag } from './utility-sag.ts'
 import { volumeBreak } from './volume-break.ts'
 import { volumeCut } from './volume-cut.ts'
+import { volumeGrow } from './volume-grow.ts'
+import { volumePause } from './volume-pause.ts'
 
 export const effects: readonly Effect[] = [
   capacityShortage,
@@ -36,4 +38,6 @@ export const effects: readonly Effect[] = [
   utilitySag,
   volumeBreak,
   volumeCut,
+  volumeGrow,
+  volumePause,
 ]

@@ -375,8 +375,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     const allowed: readonly string[] = effect.targets
     if (!allowed.includes(kind))
       complain(path, `${effect.kind} cannot strike a ${kind}: the target can never match`, `it strikes ${allowed.join(', ')}`)
-    else if (effect.kind.startsWith('volume-') && Object.keys(services).every(id => kindOf(id) !== 'volumes'))
-      complain(path, `there are no volumes: ${effect.kind} would change nothing`, 'add a service of kind: volumes')
+    else if (effect.kind.startsWith('volume-')) checkVolumesStruck(path, effect.kind, target)
     else if ('capacity' in effect.fields || 'errors' in effect.fields) {
       // Only requests from clients can be slowed or failed in part; a call to another service fails when that is down.
       const asked = new Set(Object.values(clients).map(client => (isMap(client) ? client.to : undefined)))
@@ -400,6 +399,14 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
         `write ${effect.named[0]}`,
       )
     }
+  }
+
+  function checkVolumesStruck(path: Path, effectKind: string, target: Data): void {
+    const isVolumes = (id: unknown): boolean => typeof id === 'string' && kindOf(id) === 'volumes'
+    if (!Object.keys(services).some(isVolumes))
+      complain(path, `there are no volumes: ${effectKind} would change nothing`, 'add a service of kind: volumes')
+    else if (target.service !== undefined && ![target.service].flat().every(isVolumes))
+      complain([...path, 'service'], `${effectKind} strikes only volumes`, hintOf(Object.keys(services).filter(isVolumes)))
   }
 
   function selectedKind(selector: Data): string | undefined {

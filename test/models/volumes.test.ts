@@ -21,6 +21,9 @@ faults: {${faults}}`
 
 const zoneDark = 'dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}'
 
+const plane = `
+  plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s, timeout: 10m}}`
+
 describe('copies', () => {
   test('lie on different hosts, in different racks, and every host holds as many', () => {
     const racks = Array.from({ length: 40 }, (_, at) => at % 10)
@@ -133,8 +136,6 @@ describe('volumes', () => {
   })
 
   test('that search through a control plane keep its threads from others', () => {
-    const plane = `
-  plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s, timeout: 10m}}`
     const stuck = 'net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 2h}'
     const calm = historyOf(text('spare: 5%', stuck, plane))
     expect(calm.rows('queue.backlog', 'plane')).toHaveLength(0)
@@ -143,6 +144,28 @@ describe('volumes', () => {
     expect(longest).toBeGreaterThan(60)
     expect(storm.rows('queue.backlog', 'plane').at(-1)?.a).toBe(0)
     expect(storm.rows('volumes.mirrored', 'ebs/r/a')).toHaveLength(1)
+  })
+
+  test('that are kept from searching ask nobody; with more room the stuck go on', () => {
+    const calm = text('spare: 0%, repair: {search: {via: plane}}', '', plane).replace(
+      'faults: {}',
+      `faults:
+  net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m}
+  calm: {kind: volume-pause, target: {service: ebs}, at: 2h, lasts: 2h}
+  disks: {kind: volume-grow, target: {service: ebs}, by: 20%, at: 5h}`,
+    )
+    const { cloud } = builtOf(calm)
+    const stuckAt = (time: number): number => {
+      cloud.sim.run(time)
+      return cloud.volumes.count(0, 'stuck')
+    }
+    const stuck = stuckAt(7200)
+    expect(stuckAt(5 * 3600)).toBe(stuck)
+    // 360 copies more on ten hosts, 252 on the seven that are there.
+    expect(stuckAt(24 * 3600 - 1)).toBe(stuck - 252)
+    const waits = historyOf(calm).rows('queue.backlog', 'plane')
+    expect(waits.some(row => row.time > 7600 && row.time < 4 * 3600 && row.a > 0)).toBe(false)
+    expect(waits.some(row => row.time > 4 * 3600 && row.a > 0)).toBe(true)
   })
 
   test('that never come back are lost with their hosts', () => {
@@ -254,8 +277,6 @@ describe('instances that stand on volumes', () => {
 })
 
 test('a storm taken up again from the middle goes on as it went', () => {
-  const plane = `
-  plane: {kind: control-plane, place: b, instances: 1, api: {threads: 2, takes: 1s}}`
   const faults = `net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 1h},
     dark: {kind: power-loss, target: {zone: a}, at: 50m, lasts: 10m}`
   const { cloud } = builtOf(text('spare: 5%, lost: 5%, tenants: 10%, repair: {search: {via: plane}}', faults, plane))
@@ -285,6 +306,19 @@ describe('what is wrong with volumes is said where it is written', () => {
     ['repair: {search: {via: ebs}}', 'services.ebs.repair.search.via: "ebs" is a volumes, not a control-plane'],
   ])('%s', (volumes, problem) => {
     expect(problemsOf(volumes)).toEqual([problem])
+  })
+
+  test('effects on volumes where there are none', () => {
+    const grown = 'more: {kind: volume-grow, target: {service: web}, by: 10%, at: 1h}'
+    const loaded = load(text('n: 2', grown, '\n  web: {}'), { file: 'v.yaml', read: () => undefined })
+    expect(loaded.ok ? [] : loaded.problems.map(({ message, hint }) => `${message} (${hint})`)).toEqual([
+      'volume-grow strikes only volumes (there is ebs)',
+    ])
+    const none = text('n: 2', 'net: {kind: volume-cut, target: {zone: a}, at: 1h}').replace(/ {2}ebs: .*/, '  web: {}')
+    const other = load(none, { file: 'v.yaml', read: () => undefined })
+    expect(other.ok ? [] : other.problems.map(({ message }) => message)).toEqual([
+      'there are no volumes: volume-cut would change nothing',
+    ])
   })
 
   test('more copies than hosts, and fewer volumes than zones', () => {

@@ -13,6 +13,7 @@ import type { Simulation } from '../../engine/simulation.ts'
 import { onGrid } from '../../engine/time.ts'
 import { rowKindNamed } from '../../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
+import type { Ratio } from '../../units/quantity.ts'
 import type { ControlPlanes } from '../control-plane.ts'
 import { createDrains } from '../drain.ts'
 import type { Hosts } from '../hosts.ts'
@@ -48,7 +49,7 @@ export function createVolumes(
   const crashed = sim.column(Uint8Array, nodes) // whether it went without being able to finish what it wrote, by node
   const since = sim.column(Float64Array, nodes) // when it came or went, s, by node
   const holds = sim.column(Float64Array, nodes) // copies, by node
-  const fits = new Float64Array(nodes) // copies that it has room for, by node
+  const fits = sim.column(Float64Array, nodes) // copies that it has room for, by node
   const there = sim.column(Uint8Array, cohorts) // copies that can be read, as bits, by cohort
   const whole = sim.column(Float64Array, cohorts) // volumes of which every copy is good, by cohort
   const batchOf = sim.column(Int32Array, cohorts).fill(NO_BATCH) // the first one, by cohort
@@ -56,6 +57,7 @@ export function createVolumes(
   const hostsThere = sim.column(Uint32Array, pools.length)
   const checked = sim.column(Float64Array, pools.length) // volumes ever, by pool
   const beyondRepair = sim.column(Float64Array, pools.length) // of those, the ones that could not be made good
+  const pauses = sim.column(Uint8Array, pools.length) // reasons not to look for room, by pool
   const turn = sim.column(Uint32Array, pools.length) // where the search for a new home begins next, by pool
   const homeless = sim.column(Uint8Array, pools.length) // whether no cohort has all its hosts, by pool
   const batches = new Batches(batchOf)
@@ -79,12 +81,8 @@ export function createVolumes(
     for (let j = 0; j < specOfCohort(c).n; j++) holds[nodeOf(c, j)] += whole[c]
   }
   pools.forEach(({ spec, items }, pool) => {
-    const extra = Math.floor((items * spec.n) / (1 - spec.spare)) - items * spec.n
-    const [from, end] = [firstNode[pool], firstNode[pool + 1]]
-    for (let node = from; node < end; node++) {
-      const upTo = (at: number): number => Math.floor(((at - from) * extra) / (end - from))
-      fits[node] = holds[node] + upTo(node + 1) - upTo(node)
-    }
+    for (let node = firstNode[pool]; node < firstNode[pool + 1]; node++) fits[node] = holds[node]
+    addRoom(pool, Math.floor((items * spec.n) / (1 - spec.spare)) - items * spec.n)
   })
 
   const NOTICE = sim.on((node: number, row: number) => notice(node, row))
@@ -118,7 +116,7 @@ export function createVolumes(
   /** Call once hosts have begun, before they change. */
   function begin(): void {
     pools.forEach(({ spec }, pool) => {
-      drains.setSpeed(line(pool, SEARCH), spec.repair.search.rate)
+      setSearchSpeed(pool)
       drains.setSpeed(line(pool, RESTORE), spec.restore)
       for (let node = firstNode[pool]; node < firstNode[pool + 1]; node++) {
         drains.setSpeed(checkLine(node), spec.check)
@@ -524,6 +522,21 @@ export function createVolumes(
     }
   }
 
+  /** So many more copies fit on the hosts of a pool, on each as many. */
+  function addRoom(pool: number, copies: number): void {
+    const [from, end] = [firstNode[pool], firstNode[pool + 1]]
+    for (let node = from; node < end; node++) {
+      const upTo = (at: number): number => Math.floor(((at - from) * copies) / (end - from))
+      const more = upTo(node + 1) - upTo(node)
+      fits[node] += more
+      if (present[node] === 1) room[pool] += more
+    }
+  }
+
+  function setSearchSpeed(pool: number): void {
+    drains.setSpeed(line(pool, SEARCH), pauses[pool] > 0 ? 0 : pools[pool].spec.repair.search.rate)
+  }
+
   function setCopySpeed(pool: number): void {
     drains.setSpeed(line(pool, COPY), pools[pool].spec.repair.bandwidth * hostsThere[pool])
   }
@@ -577,6 +590,21 @@ export function createVolumes(
       }
     },
     destroy,
+    /** Nobody in a pool looks for room, for one more reason. */
+    pause: (pool: number): void => {
+      pauses[pool]++
+      setSearchSpeed(pool)
+    },
+    /** One reason less. */
+    resume: (pool: number): void => {
+      pauses[pool]--
+      setSearchSpeed(pool)
+    },
+    /** Room is added to a pool: a share `by` of what its volumes take with all their copies. */
+    grow: (pool: number, by: Ratio, row: RowId): void => {
+      addRoom(pool, Math.floor(pools[pool].items * pools[pool].spec.n * by))
+      wake(pool, row)
+    },
     pools,
     /** Volumes of a pool that are in a state. */
     count: counts.count,
