@@ -74,8 +74,8 @@ describe('a mean', () => {
   })
 
   test('of values that differ in their last digits only has the error of those digits', () => {
-    const { value, error } = meanEstimate([1e9 + 1, 1e9 + 2, 1e9 + 6])
-    expect(value).toBe(1e9 + 3)
+    const { value, error } = meanEstimate([2e15 + 1, 2e15 + 2, 2e15 + 6])
+    expect(value).toBe(2e15 + 3)
     close(error, Math.sqrt(7 / 3))
   })
 
