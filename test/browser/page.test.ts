@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright'
 import { type PreviewServer, preview } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { replicate } from '../../sim/experiment/replicate.ts'
+import { startRun } from '../../sim/experiment/run.ts'
 import { createStudy, type StudyReport } from '../../sim/experiment/study.ts'
 import { load } from '../../sim/scenario/load.ts'
 import { recorded } from '../web/recorded.ts'
@@ -326,6 +327,8 @@ describe('several runs', () => {
       .first()
       .click()
     await eventually(() => page.inputValue('.seed')).toBe(seed)
+    const [{ at }] = startRun(loaded(SMALL), { seed }).complete().checks
+    await eventually(now).toBe(at)
     expect(await page.locator('.check').first().textContent()).toContain('fail')
   })
 

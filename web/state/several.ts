@@ -1,7 +1,7 @@
 /** Several runs of the scenario on show: what is to be made, how far it is, and what it came to. */
-import { batch, computed, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { FinishedStudy, NoRun, StudyProgress, StudyReport, StudyRequest } from '../worker/protocol.ts'
-import { mode, request, run, simulatorInUse, start } from './store.ts'
+import { jump, mode, request, run, simulatorInUse, start } from './store.ts'
 
 /** Of each variant. */
 export const REPLICATIONS_MAX = 10_000
@@ -82,11 +82,13 @@ export function baseOf(seed: string | null): string | null {
   return seed?.replace(/#\d+$/, '') ?? null
 }
 
-/** Shows one of the runs by itself. */
-export function openReplication(variant: string | null, seed: string): void {
+/** Shows one of the runs by itself, at the moment that decided an expectation. */
+export async function openReplication(variant: string | null, seed: string, id: string): Promise<void> {
   const { file, text } = request.value
-  batch(() => {
-    mode.value = 'run'
-    void start({ file, text, variant, seed })
-  })
+  mode.value = 'run'
+  await start({ file, text, variant, seed })
+  const opened = run.value
+  if (opened?.scenario.seed !== seed || opened.scenario.variant !== variant) return
+  const at = opened.checks.find(check => check.id === id)?.at ?? null
+  if (at !== null) jump(at)
 }

@@ -283,7 +283,7 @@ function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compa
       {(failures.count > 0 || should !== 'pass' || theory !== null || enough !== null) && (
         <tr class="more small">
           <td />
-          <td>{failures.count > 0 && <Failures variant={variant} failures={failures} />}</td>
+          <td>{failures.count > 0 && <Failures variant={variant} id={check.id} failures={failures} />}</td>
           <td>{theory !== null && <TheoryLine theory={theory} unit={unit} />}</td>
           <td class="quiet">
             {should === 'fail' ? say.shouldFail : should === 'miss' ? say.shouldMiss : ''}
@@ -296,7 +296,11 @@ function ComparedLine({ row, axis, isLimitOwn }: { row: ComparedRow; axis: Compa
 }
 
 /** The first seeds with which an expectation failed, each a way to its run. */
-function Failures({ variant, failures: { count: all, first } }: Pick<CheckSummary, 'failures'> & { variant: string | null }) {
+function Failures({
+  variant,
+  id,
+  failures: { count: all, first },
+}: Pick<CheckSummary, 'id' | 'failures'> & { variant: string | null }) {
   const say = words()
   return (
     <>
@@ -308,7 +312,7 @@ function Failures({ variant, failures: { count: all, first } }: Pick<CheckSummar
           class="link"
           aria-label={say.openRun(seed)}
           title={say.openRun(seed)}
-          onClick={() => openReplication(variant, seed)}
+          onClick={() => void openReplication(variant, seed, id)}
         >
           {seed}
         </button>
