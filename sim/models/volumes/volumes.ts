@@ -21,6 +21,7 @@ import type { Places } from '../places.ts'
 import { Batches, NO_BATCH } from './batches.ts'
 import { CHECKING, createCounts, DARK, DEGRADED, LOST, MIRRORED, RESTORING, STUCK } from './counts.ts'
 import { layOutVolumes } from './layout.ts'
+import { createRoom } from './room.ts'
 import type { VolumesSpec } from './spec.ts'
 
 /** Lines in which the batches of a zone stand, and in what unit. */
@@ -48,18 +49,14 @@ export function createVolumes(
   const cuts = sim.column(Uint8Array, nodes) // reasons for its copies to be out of reach, by node
   const crashed = sim.column(Uint8Array, nodes) // whether it went without being able to finish what it wrote, by node
   const since = sim.column(Float64Array, nodes) // when it came or went, s, by node
-  const holds = sim.column(Float64Array, nodes) // copies, by node
-  const fits = sim.column(Float64Array, nodes) // copies that it has room for, by node
   const there = sim.column(Uint8Array, cohorts) // copies that can be read, as bits, by cohort
   const whole = sim.column(Float64Array, cohorts) // volumes of which every copy is good, by cohort
   const batchOf = sim.column(Int32Array, cohorts).fill(NO_BATCH) // the first one, by cohort
-  const room = sim.column(Float64Array, pools.length) // copies that fit on hosts that are there and are not spoken for, by pool
   const hostsThere = sim.column(Uint32Array, pools.length)
   const checked = sim.column(Float64Array, pools.length) // volumes ever, by pool
   const beyondRepair = sim.column(Float64Array, pools.length) // of those, the ones that could not be made good
   const pauses = sim.column(Uint8Array, pools.length) // reasons not to look for room, by pool
-  const turn = sim.column(Uint32Array, pools.length) // where the search for a new home begins next, by pool
-  const homeless = sim.column(Uint8Array, pools.length) // whether no cohort has all its hosts, by pool
+  const room = createRoom(sim, layout, present, there)
   const batches = new Batches(batchOf)
   sim.keep(batches)
   const drains = createDrains(sim, pools.length * LINES + nodes, drained)
@@ -76,14 +73,7 @@ export function createVolumes(
   /** Whether a copy is being made. */
   const isCopied = (batch: number): boolean => batches.target[batch] >= 0 || batches.reserved[batch] > 0
 
-  for (let c = 0; c < cohorts; c++) {
-    whole[c] = layout.countOf(c)
-    for (let j = 0; j < specOfCohort(c).n; j++) holds[nodeOf(c, j)] += whole[c]
-  }
-  pools.forEach(({ spec, items }, pool) => {
-    for (let node = firstNode[pool]; node < firstNode[pool + 1]; node++) fits[node] = holds[node]
-    addRoom(pool, Math.floor((items * spec.n) / (1 - spec.spare)) - items * spec.n)
-  })
+  for (let c = 0; c < cohorts; c++) whole[c] = layout.countOf(c)
 
   const NOTICE = sim.on((node: number, row: number) => notice(node, row))
   const RETRY = sim.on((batch: number, ticket: number) => {
@@ -123,7 +113,7 @@ export function createVolumes(
         if (!hosts.isUp(layout.hostOfNode[node])) continue
         present[node] = 1
         hostsThere[pool]++
-        room[pool] += fits[node] - holds[node]
+        room.came(node)
         eachCopy(node, (c, j) => {
           there[c] |= 1 << j
         })
@@ -154,7 +144,7 @@ export function createVolumes(
       present[node] = 0
       since[node] = sim.now
       hostsThere[pool]--
-      room[pool] -= fits[node] - holds[node]
+      room.went(node)
       setCopySpeed(pool)
     }
     eachCopy(node, (c, j) => {
@@ -186,8 +176,7 @@ export function createVolumes(
     present[node] = 1
     since[node] = sim.now
     hostsThere[pool]++
-    homeless[pool] = 0
-    room[pool] += fits[node] - holds[node]
+    room.came(node)
     setCopySpeed(pool)
     eachCopy(node, (c, j) => {
       const before = stateOf(c)
@@ -345,7 +334,8 @@ export function createVolumes(
   function searched(batch: number, row: RowId): void {
     const pool = poolOf(batch)
     const missing = copiesOf(batch) - bits(batches.good[batch] & there[batches.cohort[batch]])
-    const found = homeFor(batch) < 0 ? 0 : Math.min(batches.count[batch], Math.max(0, Math.floor(room[pool] / missing)))
+    const fit = homeFor(batch) < 0 ? 0 : Math.max(0, Math.floor(room.in(pool) / missing))
+    const found = Math.min(batches.count[batch], fit)
     if (found < batches.count[batch]) {
       const rest = found > 0 ? split(batch, batches.count[batch] - found) : batch
       become(rest, STUCK, row)
@@ -355,7 +345,7 @@ export function createVolumes(
     if (found > 0) {
       become(batch, DEGRADED, row)
       batches.reserved[batch] = found * missing
-      room[pool] -= found * missing
+      room.reserve(pool, found * missing)
       drains.submit(line(pool, COPY), batch, found * missing * specOf(batch).item)
     }
     changed(pool, row)
@@ -367,7 +357,7 @@ export function createVolumes(
 
   /** There is room again: as many of those who wait and do not ask look for it. */
   function wake(pool: number, row: RowId): void {
-    let left = room[pool]
+    let left = room.in(pool)
     for (let batch = drains.first(line(pool, IDLE)); batch >= 0 && left > 0; batch = drains.first(line(pool, IDLE))) {
       drains.withdraw(batch)
       batches.cause[batch] = row
@@ -386,15 +376,14 @@ export function createVolumes(
       settle(batch, row)
     } else {
       const home = homeFor(batch)
-      room[pool] += batches.reserved[batch]
-      batches.reserved[batch] = 0
+      unreserve(batch)
       if (home < 0) {
         mend(batch, row)
         return
       }
       const volumes = batches.count[batch]
-      hold(batches.cohort[batch], -volumes)
-      hold(home, volumes)
+      room.hold(batches.cohort[batch], -volumes)
+      room.hold(home, volumes)
       whole[home] += volumes
       move(pool, batches.state[batch], MIRRORED, volumes)
       batches.remove(batch)
@@ -413,7 +402,7 @@ export function createVolumes(
       become(batch, RESTORING, row)
       drains.submit(line(pool, RESTORE), batch, volumes * specOf(batch).item)
     } else {
-      hold(batches.cohort[batch], -volumes)
+      room.hold(batches.cohort[batch], -volumes)
       move(pool, batches.state[batch], LOST, volumes)
       batches.remove(batch)
       wake(pool, row)
@@ -452,7 +441,11 @@ export function createVolumes(
     batches.ticket[batch]++
     batches.target[batch] = -1
     batches.checking[batch] = 0
-    room[poolOf(batch)] += batches.reserved[batch]
+    unreserve(batch)
+  }
+
+  function unreserve(batch: number): void {
+    room.reserve(poolOf(batch), -batches.reserved[batch])
     batches.reserved[batch] = 0
   }
 
@@ -483,54 +476,9 @@ export function createVolumes(
     return rest
   }
 
-  /** A cohort that these volumes may join: all its hosts are there, and best the first holds a copy already. −1 when there is none. */
   function homeFor(batch: number): number {
-    const pool = poolOf(batch)
-    if (homeless[pool] === 1) return -1
     const c = batches.cohort[batch]
-    const size = firstNode[pool + 1] - firstNode[pool]
-    const cohorts = firstCohort[pool + 1] - firstCohort[pool]
-    const sets = cohorts / size
-    const all = everyCopy(batch)
-    for (let j = 0; j < copiesOf(batch); j++) {
-      if ((batches.good[batch] & there[c] & (1 << j)) === 0) continue
-      const at = nodeOf(c, j) - firstNode[pool]
-      for (let set = 0; set < sets; set++) {
-        const home = firstCohort[pool] + ((turn[pool] + set) % sets) * size + at
-        if (there[home] !== all) continue
-        turn[pool] = (turn[pool] + set + 1) % cohorts
-        return home
-      }
-    }
-    for (let step = 0; step < cohorts; step++) {
-      const home = firstCohort[pool] + ((turn[pool] + step) % cohorts)
-      if (there[home] !== all) continue
-      turn[pool] = (turn[pool] + step + 1) % cohorts
-      return home
-    }
-    homeless[pool] = 1
-    return -1
-  }
-
-  /** The hosts of a cohort hold so many more volumes. */
-  function hold(c: number, volumes: number): void {
-    const { n } = specOfCohort(c)
-    for (let j = 0; j < n; j++) {
-      const node = nodeOf(c, j)
-      holds[node] += volumes
-      if (present[node] === 1) room[poolOfNode[node]] -= volumes
-    }
-  }
-
-  /** So many more copies fit on the hosts of a pool, on each as many. */
-  function addRoom(pool: number, copies: number): void {
-    const [from, end] = [firstNode[pool], firstNode[pool + 1]]
-    for (let node = from; node < end; node++) {
-      const upTo = (at: number): number => Math.floor(((at - from) * copies) / (end - from))
-      const more = upTo(node + 1) - upTo(node)
-      fits[node] += more
-      if (present[node] === 1) room[pool] += more
-    }
+    return room.homeFor(poolOf(batch), c, batches.good[batch] & there[c])
   }
 
   function setSearchSpeed(pool: number): void {
@@ -602,14 +550,14 @@ export function createVolumes(
     },
     /** Room is added to a pool: a share `by` of what its volumes take with all their copies. */
     grow: (pool: number, by: Ratio, row: RowId): void => {
-      addRoom(pool, Math.floor(pools[pool].items * pools[pool].spec.n * by))
+      room.add(pool, Math.floor(pools[pool].items * pools[pool].spec.n * by))
       wake(pool, row)
     },
     pools,
     /** Volumes of a pool that are in a state. */
     count: counts.count,
     /** Copies for which there is room in a pool. */
-    room: (pool: number): number => room[pool],
+    room: room.in,
     /** Calls when the share of a zone's volumes that serve may have changed. */
     watch: counts.watch,
   }
