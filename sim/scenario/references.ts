@@ -180,8 +180,7 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
               : [...path, 'needs', name, 'from']
         checkSupplier(where, supplier, need.from === undefined)
       })
-      if (from.some(supplier => typeof supplier === 'string' && kindOf(supplier) === 'volumes'))
-        checkDisk([...path, 'needs', name], service, need, from as string[])
+      if (from.some(isVolumes)) checkDisk([...path, 'needs', name], service, need, from as string[])
       if (typeof need.k === 'number' && need.k > from.length)
         complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
     }
@@ -375,7 +374,8 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     const allowed: readonly string[] = effect.targets
     if (!allowed.includes(kind))
       complain(path, `${effect.kind} cannot strike a ${kind}: the target can never match`, `it strikes ${allowed.join(', ')}`)
-    else if (effect.kind.startsWith('volume-')) checkVolumesStruck(path, effect.kind, target)
+    else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(isVolumes))
+      checkVolumesStruck(path, effect.kind, target)
     else if ('capacity' in effect.fields || 'errors' in effect.fields) {
       // Only requests from clients can be slowed or failed in part; a call to another service fails when that is down.
       const asked = new Set(Object.values(clients).map(client => (isMap(client) ? client.to : undefined)))
@@ -401,9 +401,15 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
     }
   }
 
+  function isVolumes(id: unknown): boolean {
+    return typeof id === 'string' && kindOf(id) === 'volumes'
+  }
+
+  /** Effects on volumes strike nothing else, and nothing else strikes volumes. */
   function checkVolumesStruck(path: Path, effectKind: string, target: Data): void {
-    const isVolumes = (id: unknown): boolean => typeof id === 'string' && kindOf(id) === 'volumes'
-    if (!Object.keys(services).some(isVolumes))
+    const own = effects.map(({ kind }) => kind).filter(kind => kind.startsWith('volume-'))
+    if (!own.includes(effectKind)) complain([...path, 'service'], `${effectKind} does nothing to volumes`, hintOf(own))
+    else if (!Object.keys(services).some(isVolumes))
       complain(path, `there are no volumes: ${effectKind} would change nothing`, 'add a service of kind: volumes')
     else if (target.service !== undefined && ![target.service].flat().every(isVolumes))
       complain([...path, 'service'], `${effectKind} strikes only volumes`, hintOf(Object.keys(services).filter(isVolumes)))

@@ -314,6 +314,13 @@ describe('what is wrong with volumes is said where it is written', () => {
     expect(loaded.ok ? [] : loaded.problems.map(({ message, hint }) => `${message} (${hint})`)).toEqual([
       'volume-grow strikes only volumes (there is ebs)',
     ])
+    const slip = load(text('n: 2', 'slip: {kind: operator-error, target: {service: ebs}, at: 1h}'), {
+      file: 'v.yaml',
+      read: () => undefined,
+    })
+    expect(slip.ok ? [] : slip.problems.map(({ message, hint }) => `${message} (${hint})`)).toEqual([
+      'operator-error does nothing to volumes (there are volume-break, volume-cut, volume-grow, volume-pause)',
+    ])
     const none = text('n: 2', 'net: {kind: volume-cut, target: {zone: a}, at: 1h}').replace(/ {2}ebs: .*/, '  web: {}')
     const other = load(none, { file: 'v.yaml', read: () => undefined })
     expect(other.ok ? [] : other.problems.map(({ message }) => message)).toEqual([
