@@ -10,6 +10,7 @@ import { linkCut } from './link-cut.ts'
 import { linkDegrade } from './link-degrade.ts'
 import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
+import { satisfy } from './satisfy.ts'
 import { serviceImpair } from './service-impair.ts'
 import { shut } from './shut.ts'
 import { start } from './start.ts'
@@ -31,6 +32,7 @@ export const effects: readonly Effect[] = [
   linkDegrade,
   operatorError,
   powerLoss,
+  satisfy,
   serviceImpair,
   shut,
   start,

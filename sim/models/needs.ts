@@ -142,6 +142,19 @@ export function createNeeds(
     }
   }
 
+  /**
+   * Someone puts in by hand what `holder` lacks for `moment`: it lasts until the real supplier has come and gone again, or the
+   * holder loses its memory.
+   */
+  function satisfy(holder: EntityId, moment: NeedMoment, row: RowId): void {
+    for (const need of byHolder.get(holder) ?? []) {
+      if (specs[need].when !== moment || expired[need] === 0) continue
+      kept[need] = 1
+      expired[need] = 0
+      count(need, -1, row)
+    }
+  }
+
   /** Whether all needs of `holder` for `moment` are met or held. */
   function ok(holder: EntityId, moment: NeedMoment): boolean {
     return unmet[MOMENTS.indexOf(moment)][holder] === 0
@@ -179,6 +192,7 @@ export function createNeeds(
     begin,
     flip,
     forget,
+    satisfy,
     ok,
     isOk,
     lacking,

@@ -79,3 +79,22 @@ describe('operator-error', () => {
     expect(historyOf(text.replace('  auth: {}', '  auth: {}\n  hands: {kind: crew}')).rows('service.down')).toHaveLength(0)
   })
 })
+
+describe('satisfy', () => {
+  const ring = `
+blackstart: 1
+name: ring
+run: {seed: 1, horizon: 1h}
+world: {r: {zones: [a], racks: 1, hosts: 1, tenants: 0}}
+services:
+  first: {begin: dark, starts-in: 60s, needs: {second: {when: start}, light: {when: start}}}
+  second: {begin: dark, starts-in: 30s, needs: {first: {when: start}}}
+  light: {}
+faults:
+  by-hand: {kind: satisfy, target: {service: first}, at: 10m}`
+
+  test('what a service lacks is put in by hand: it starts, and then the one that waits for it', () => {
+    const history = historyOf(ring)
+    expect(told(history, /^service.up/)).toEqual(['660 service.up first', '690 service.up second'])
+  })
+})

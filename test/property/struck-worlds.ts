@@ -41,11 +41,16 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'link-degrade': fc.record({ target: target('link'), latency: seconds(2), loss: share }),
   'operator-error': fc.record({ target: target('service') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
+  satisfy: fc.record({ target: target('service') }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
   shut: fc.record({ target: target('place', 'rack', 'host') }),
   start: fc.record({ target: target('place') }),
   'utility-loss': fc.record({ target: target('place') }),
   'utility-sag': fc.record({ target: target('place'), sags: seconds(30) }),
+  'volume-break': fc.record({ target: target('place', 'rack', 'host') }),
+  'volume-cut': fc.record({ target: target('place', 'rack', 'host') }),
+  'volume-grow': fc.record({ target: fc.constant({ service: 'disks' }), by: share }),
+  'volume-pause': fc.record({ target: fc.constant({ service: 'disks' }) }),
 }
 
 const faultOf = (kinds: readonly string[]) =>
@@ -124,6 +129,7 @@ export function textOf(world: World): string {
         api: { threads: 1, takes: '2s', timeout },
         needs: { state: { when: 'change' }, auth: { when: 'start' } },
       },
+      disks: { kind: 'volumes', items: 900, item: '10GB', tenants: '50%', repair: { search: { via: 'control' } } },
       ...(crew && { hands: { kind: 'crew', servers } }),
     },
     clients: {
