@@ -47,7 +47,10 @@ const SERVED_HOLD: Seconds = 60
 /** Kinds of rows with which each falls, and with which it returns. */
 const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; readonly rises: readonly string[] }>> = {
   power: { falls: ['rack.dark'], rises: ['rack.energised'] },
-  hosted: { falls: ['rack.dark', 'host.down', 'host.shut', 'instance.down'], rises: ['tenants.up', 'instance.up'] },
+  hosted: {
+    falls: ['rack.dark', 'host.down', 'host.shut', 'instance.down', 'tenants.disks'],
+    rises: ['tenants.up', 'tenants.disks', 'instance.up'],
+  },
   instances: {
     falls: ['service.ready', 'service.down', 'volumes.ready'],
     rises: ['service.ready', 'service.up', 'volumes.ready'],
