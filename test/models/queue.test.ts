@@ -8,7 +8,7 @@ import { createJobQueue, type JobId, type JobQueueSpec } from '../../sim/models/
 import { defineRows, rowKindNamed } from '../../sim/trace/row-kinds.ts'
 import { Trace } from '../../sim/trace/trace.ts'
 
-const says = { en: '', zh: '' }
+const says = { en: 'something happened', zh: '有事发生' }
 const Row = defineRows('test-queue', { asked: { says }, begun: { says }, done: { says }, more: { says } })
 const BACKLOG = rowKindNamed('queue.backlog')
 
