@@ -22,6 +22,7 @@ export function fmt(options: Options, console: Console): ExitCode {
   const codes = scenarioFiles(positionals, 'with library').map((file): ExitCode => {
     try {
       const text = readScenario(file, options.limits.bytes)
+      if (!positionals.includes(file) && !isScenario(text)) return 0 // a folder may hold other YAML
       const formatted = formattedText(text, file, options)
       const isChanged = formatted !== text
       if (isChanged && !onlyChecks) write(file, formatted)
@@ -38,6 +39,11 @@ export function fmt(options: Options, console: Console): ExitCode {
   return worst(codes)
 }
 
+/** Whether a text says that it is a scenario; what is no YAML may have meant to be one. */
+function isScenario(text: string): boolean {
+  return /^(blackstart|"blackstart"|'blackstart')\s*:/m.test(text)
+}
+
 /** `fmt -`: from standard input to standard output, for editors. */
 function formatStream(options: Options, console: Console): ExitCode {
   if (options.positionals.length > 1) throw new Refusal('- stands for standard input, and alone')
@@ -51,6 +57,8 @@ function formatStream(options: Options, console: Console): ExitCode {
 function formattedText(text: string, file: string, { limits }: Options): string {
   const before = readDocument(text, file, limits, new Spots())
   if (before.problems.length > 0) throw new Refusal('the file is no valid YAML', file, before.problems)
+  if (!isScenario(text))
+    throw new Refusal(`${file}: it does not begin with \`blackstart: 1\`, so it is no scenario and is left as it is`)
   const formatted = layOut(text)
   const after = readDocument(formatted, file, limits, new Spots())
   if (after.problems.length > 0 || canonicalText(after.data) !== canonicalText(before.data)) {

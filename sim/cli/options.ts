@@ -45,7 +45,11 @@ const OPTIONS = {
     value: 'X',
     help: 'stop when the interval of a mean is ± X or narrower, such as 0.01% or 5s',
   },
-  of: { type: 'string', value: 'CHECK', help: 'the expectation that --half-width is about' },
+  of: {
+    type: 'string',
+    value: 'ID',
+    help: 'the expectation that --half-width is about, or the service whose weak points are asked for',
+  },
   confidence: { type: 'string', value: 'P', help: 'of all intervals; 95% without it' },
   journal: { type: 'string', value: 'FILE', help: 'keep every result here, and go on from those that are there' },
   out: { type: 'string', value: 'FILE', help: 'write the report as JSON' },
@@ -180,6 +184,10 @@ function parse(args: readonly string[]): { values: Record<string, unknown>; posi
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const unknown = /Unknown option '--?([^']+)'/.exec(message)?.[1]
+    const ambiguous = /Option '[^']*?(--[a-z-]+)[^']*' argument is ambiguous/.exec(message)?.[1]
+    if (ambiguous !== undefined) {
+      throw new Refusal(`${ambiguous} has no value; write one that begins with - as ${ambiguous}=-1`)
+    }
     if (unknown === undefined) throw new Refusal(message.split('\n')[0])
     const hint = didYouMean(unknown, Object.keys(OPTIONS))
     throw new Refusal(`unknown option --${unknown}${hint === undefined ? '' : ` (${hint.replace('"', '"--')})`}`)

@@ -53,13 +53,18 @@ const REASONS: Readonly<Record<Reason, Text>> = {
   'one-run': { en: 'one run only', zh: '仅一次运行' },
 }
 
-/** `closed form 99.9708 %: 2 of 3 places … (one run only)`: what theory says of a check. */
-export function closedFormLine(form: ClosedForm & Comparison, unit: MetricUnit, language: 'en' | 'zh'): string {
+/** `closed form 99.9708 %: 2 of 3 places … (one run only)`, and what it takes for granted. */
+export function closedFormLines(form: ClosedForm & Comparison, unit: MetricUnit, language: 'en' | 'zh'): string[] {
   const says = form.value === null ? (form.verdict ?? '') : quantity(form.value, unit)
   const badge = BADGES[`${form.agrees}`][language]
   const reason = form.reason === null ? '' : REASONS[form.reason][language]
   const name = language === 'zh' ? '闭式解' : 'closed form'
-  return `${name} ${says}: ${form.formula[language]} (${[badge, reason].filter(word => word !== '').join(': ')})`
+  const taken = language === 'zh' ? '假定' : 'taken for granted'
+  const granted = form.assumptions.map(one => one[language]).join('; ')
+  return [
+    `${name} ${says}: ${form.formula[language]} (${[badge, reason].filter(word => word !== '').join(': ')})`,
+    ...(granted === '' ? [] : [`  ${taken}: ${granted}`]),
+  ]
 }
 
 /** How one check turned out, in one line. */
@@ -108,6 +113,15 @@ export function limitText({ limit, bound, unit }: Pick<Check, 'limit' | 'bound' 
   return `${BOUNDS[bound]}${asked}`
 }
 
+/** A share in percent to six digits, or to as many more as tell it from the whole. */
+function percent(share: number): string {
+  for (let digits = 6; digits < 15; digits++) {
+    const rounded = Number((share * 100).toPrecision(digits))
+    if ((rounded === 100) === (share === 1)) return String(rounded)
+  }
+  return String(share * 100)
+}
+
 /** A value in the metric's unit, in words. */
 export function quantity(value: number, unit: MetricUnit): string {
   switch (unit) {
@@ -116,7 +130,7 @@ export function quantity(value: number, unit: MetricUnit): string {
     case 'seconds':
       return durationInWords(value, 'en')
     case 'ratio':
-      return `${Number((value * 100).toPrecision(6))} %`
+      return `${percent(value)} %`
     case 'per-second':
       return `${numberInWords(value)}/s`
     case 'count':

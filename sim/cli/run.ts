@@ -8,7 +8,7 @@ import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
 import { recoveryLines } from './recovery.ts'
-import { checkLine, closedFormLine, runObject } from './report.ts'
+import { checkLine, closedFormLines, runObject } from './report.ts'
 import { checkDeterminism, type Finished, loadVariant, simulate } from './simulate.ts'
 
 export function run(options: Options, console: Console): ExitCode {
@@ -37,7 +37,8 @@ export function run(options: Options, console: Console): ExitCode {
       console.out(`${checkLine(console, check)}\n`)
       if (check.because !== undefined) console.out(`     ${check.because[options.language]}\n`)
       const form = forms.find(({ id }) => id === check.id)
-      if (form !== undefined) console.out(`     ${closedFormLine(form, check.unit, options.language)}\n`)
+      if (form === undefined) continue
+      for (const line of closedFormLines(form, check.unit, options.language)) console.out(`     ${line}\n`)
     }
     const { events, recording, fingerprint, verdict } = outcome
     console.out(

@@ -30,10 +30,17 @@ export class EngineFailure extends Error {
 /** Events between two looks at the clock. */
 const SLICE = 20_000
 
-/** Loads one variant of a text. */
-export function loadVariant(text: string, file: string, options: Options, variant = options.variant): Loaded {
+/** A variant as the command line names it: `-` and `base` are the file as written. */
+export function variantNamed(name: string): string | null {
+  return name === '-' || name === 'base' ? null : name
+}
+
+/** Loads one variant of a text; the one that the options name when none is given. */
+export function loadVariant(text: string, file: string, options: Options, variant?: string): Loaded {
   const { limits, set } = options
-  return load(text, { file, read: readerFor(file, limits.bytes), variant, set, limits })
+  const asked = variant ?? options.variant
+  const named = asked === undefined ? null : variantNamed(asked)
+  return load(text, { file, read: readerFor(file, limits.bytes), variant: named ?? undefined, set, limits })
 }
 
 /** Runs a scenario to its horizon. Throws a Refusal at a limit and an EngineFailure when the engine breaks. */

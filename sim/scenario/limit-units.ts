@@ -19,6 +19,9 @@ export function limitComplaint(
   limit: unknown,
 ): { message: string; hint: string | undefined } | undefined {
   const parsed = limit === undefined ? undefined : limitSchema.safeParse(limit)
+  if (parsed?.success === true && unit === 'ratio' && parsed.data.quantity === 'number' && parsed.data.value > 1) {
+    return { message: `${metric} is at most 1, got ${nameOf(limit)}`, hint: `write ${nameOf(limit)}%` }
+  }
   if (parsed?.success !== true || (UNITS[unit]?.quantities.includes(parsed.data.quantity) ?? true)) return undefined
   return { message: `${metric} comes to ${UNITS[unit]?.words ?? unit}, got ${nameOf(limit)}`, hint: UNITS[unit]?.hint }
 }

@@ -88,6 +88,9 @@ describe('exit codes', () => {
     })
     expect((await blackstart('run', '--sed', '1', 'x')).err).toBe('blackstart: unknown option --sed (did you mean "--seed"?)\n')
     expect((await blackstart('run', '--set', 'x', 'y')).code).toBe(3)
+    expect((await blackstart('study', '--half-width', '-1%', 'y')).err).toBe(
+      'blackstart: --half-width has no value; write one that begins with - as --half-width=-1\n',
+    )
     expect((await blackstart('run', '--max-events', '-3', 'y')).code).toBe(3)
     expect((await blackstart('hunt', 'x')).err).toBe('blackstart: hunt is not yet in this version\n')
     expect(await blackstart('run', join(folder, 'nowhere.yaml'))).toMatchObject({ code: 3, out: '' })
@@ -209,6 +212,12 @@ describe('test', () => {
     expect((await blackstart('test', suite)).code).toBe(3)
     expect((await blackstart('test', join(suite, 'a.yaml'), join(suite, 'nowhere'))).code).toBe(3)
   })
+})
+
+test('a share that is not quite the whole is not rounded to it', async () => {
+  const nearly = file('nearly.yaml', tiny(PASSES.replace('10%', '99.9999999%')))
+  expect((await blackstart('run', nearly)).out).toContain('asked at least 99.9999999 %')
+  expect((await blackstart('run', '--variant', 'base', nearly)).out).toContain('tiny  1h')
 })
 
 describe('check', () => {

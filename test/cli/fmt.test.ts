@@ -159,6 +159,15 @@ describe('what is shipped', () => {
 })
 
 describe('the command', () => {
+  test('leaves other YAML of a folder alone, and refuses it by name', async () => {
+    const place = mkdtempSync(join(folder, 'mixed-'))
+    const workflow = join(place, 'ci.yml')
+    writeFileSync(workflow, 'name:   ci\n')
+    expect(await blackstart('fmt', place)).toMatchObject({ code: 0, out: '', err: '' })
+    expect(await blackstart('fmt', workflow)).toMatchObject({ code: 3, err: expect.stringContaining('it is no scenario') })
+    expect(readFileSync(workflow, 'utf8')).toBe('name:   ci\n')
+  })
+
   const untidy = tiny(`{A1:   ${PASSES}}`)
 
   test('lays files out in place, once', async () => {

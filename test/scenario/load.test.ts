@@ -398,6 +398,12 @@ describe('bad input', () => {
       '12:45  faults.lose-a.target.host: there is no host "r1/a/dc1/r2/h9" (hosts are h1, h2 …)',
     ],
     [
+      'a share without its sign',
+      'at-least: 99.9%',
+      'at-least: 99.9',
+      '14:49  expect.A1.at-least: availability is at most 1, got 99.9 (write 99.9%)',
+    ],
+    [
       'limits that nothing can keep',
       'at-least: 99.9%',
       'between: [99%, 9%]',

@@ -82,7 +82,7 @@ export const structures: Readonly<Record<string, Topic>> = {
   },
   standby: {
     usage: 'standby --life TIME --repair TIME --failover TIME [--coverage SHARE --manual TIME]',
-    help: 'a primary and its standby',
+    help: 'a primary and its standby, one of them repaired at a time',
     options: ['life', 'repair', 'failover', 'coverage', 'manual'],
     answer: asked => {
       asked.count(0)

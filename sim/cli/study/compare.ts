@@ -2,7 +2,8 @@
 import { readScenario } from '../files.ts'
 import type { Options } from '../options.ts'
 import { type Console, type ExitCode, Refusal } from '../output.ts'
-import { conduct, variantNamed } from './study.ts'
+import { variantNamed } from '../simulate.ts'
+import { conduct } from './study.ts'
 import { compareText } from './text.ts'
 
 export async function compare(options: Options, console: Console): Promise<ExitCode> {

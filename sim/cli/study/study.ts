@@ -1,9 +1,10 @@
 /** `blackstart study FILE`: many runs of a scenario and its variants, and what they say with how much confidence. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { comparedForms } from '../../experiment/closed-form.ts'
 import { seedOf } from '../../experiment/replicate.ts'
 import type { HalfWidth } from '../../experiment/stopping.ts'
-import { createStudy, type Study, type StudyReport, type Variant } from '../../experiment/study.ts'
+import { createStudy, type Study, type Variant, type VariantReport } from '../../experiment/study.ts'
 import { metricNamed } from '../../metrics/index.ts'
 import { limitSchema } from '../../scenario/expectations.ts'
 import { limitComplaint } from '../../scenario/limit-units.ts'
@@ -12,13 +13,13 @@ import { packageVersion, readScenario } from '../files.ts'
 import type { Options } from '../options.ts'
 import { type Console, type ExitCode, printJson, Refusal, reasonOf, worst, writeFileAtomically } from '../output.ts'
 import { onlyFile } from '../run.ts'
-import { EngineFailure, loadVariant } from '../simulate.ts'
+import { EngineFailure, loadVariant, variantNamed } from '../simulate.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { makeReplications, type Stop } from './replications.ts'
-import { progressText, studyText } from './text.ts'
+import { progressText, studyText, type TheoryOfCheck, type ToldReport } from './text.ts'
 
-/** Replications before the first look at an interval: fewer say little about how wide it will be. */
-const LOOK_FIRST = 30
+/** Replications before the first look at an interval: of what happens in one run of twenty, fewer may have seen nothing. */
+const LOOK_FIRST = 100
 /** As many as fit into memory with room to spare. */
 const REPLICATIONS_MAX = 1_000_000
 
@@ -28,11 +29,6 @@ export async function study(options: Options, console: Console): Promise<ExitCod
   const { variants } = options
   const names = variants.length > 0 ? variants.map(variantNamed) : [null, ...variantNames(text, file, options.limits)]
   return conduct(text, file, names, options, console, report => studyText(console, report))
-}
-
-/** A variant as the command line names it: `-` and `base` are the file as written. */
-export function variantNamed(name: string): string | null {
-  return name === '-' || name === 'base' ? null : name
 }
 
 /**
@@ -45,7 +41,7 @@ export async function conduct(
   names: readonly (string | null)[],
   options: Options,
   console: Console,
-  inWords: (report: StudyReport) => string,
+  inWords: (report: ToldReport) => string,
 ): Promise<ExitCode> {
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Refusal(`${twice ?? 'the file as written'} is named twice`)
@@ -67,9 +63,13 @@ export async function conduct(
   }
 
   const report = study.report()
-  const printed = { blackstart: packageVersion(), file, ...report }
+  const told = {
+    ...report,
+    variants: report.variants.map((one, at) => ({ ...one, closedForms: closedFormsOf(one, variants[at]) })),
+  }
+  const printed = { blackstart: packageVersion(), file, ...told }
   if (options.isJson) printJson(console, printed)
-  else console.out(inWords(report))
+  else console.out(inWords(told))
   if (out !== undefined) writeReport(out, printed)
   return stop === undefined ? report.exitCode : stoppedBy(stop)
 
@@ -102,6 +102,17 @@ function variantOf(text: string, file: string, name: string | null, options: Opt
   const { scenario } = loaded
   const { seed = scenario.run.seed } = options
   return { name, scenario: { ...scenario, run: { ...scenario.run, seed } } }
+}
+
+/** What theory says of a variant's expectations, and whether the means of all runs agree. */
+function closedFormsOf({ checks }: VariantReport, { scenario }: Variant): TheoryOfCheck[] {
+  const simulated = checks.map(({ id, mean, verdict }) => ({
+    id,
+    verdict,
+    value: mean?.value ?? null,
+    interval: mean === null ? null : ([mean.low, mean.high] as const),
+  }))
+  return comparedForms(scenario, simulated)
 }
 
 /** How narrow an interval has to be, and whose; checked against the expectations that there are. */

@@ -1,21 +1,34 @@
 /** What a study came to, for people: each expectation with its interval, pairs of variants, cost against availability. */
 
+import type { ClosedForm, Comparison } from '../../experiment/closed-form.ts'
 import type { PairedCheck } from '../../experiment/paired.ts'
 import type { CheckSummary, Interval, Quantile } from '../../experiment/sample.ts'
-import type { PairReport, Progress, StudyReport } from '../../experiment/study.ts'
+import type { PairReport, Progress, StudyReport, VariantReport } from '../../experiment/study.ts'
 import type { MetricUnit } from '../../metrics/define.ts'
 import { durationInWords, numberInWords } from '../../trace/story.ts'
 import { type Console, coloured } from '../output.ts'
-import { limitText, MARKS, quantity, questionText, verdictText } from '../report.ts'
+import { closedFormLines, limitText, MARKS, quantity, questionText, verdictText } from '../report.ts'
+
+/** What theory says of an expectation, and whether the runs agree. */
+export type TheoryOfCheck = ClosedForm & Comparison
+
+/** A report with what theory says beside it. */
+export type ToldReport = Omit<StudyReport, 'variants'> & {
+  readonly variants: readonly (VariantReport & { readonly closedForms: readonly TheoryOfCheck[] })[]
+}
 
 /** The whole report of `study`. */
-export function studyText(console: Console, report: StudyReport): string {
+export function studyText(console: Console, report: ToldReport): string {
   const { variants } = report
   const lines = [headline(report)]
   if (report.replications === 0) return `${lines[0]}\n`
-  for (const { name, checks } of variants) {
+  for (const { name, checks, closedForms } of variants) {
     if (variants.length > 1 || name !== null) lines.push(nameText(name))
-    for (const check of checks) lines.push(...checkLines(console, check))
+    for (const check of checks) {
+      lines.push(...checkLines(console, check))
+      for (const form of closedForms.filter(({ id }) => id === check.id))
+        lines.push(...closedFormLines(form, check.unit, 'en').map(line => `    ${line}`))
+    }
     if (checks.length === 0) lines.push('  expects nothing')
   }
   if (report.pairs.length > 0) lines.push('', ...pairLines(report))
@@ -25,7 +38,7 @@ export function studyText(console: Console, report: StudyReport): string {
 }
 
 /** The report of `compare`: only what two variants have to do with each other. */
-export function compareText(report: StudyReport): string {
+export function compareText(report: ToldReport): string {
   const lines = [headline(report)]
   if (report.replications === 0) return `${lines[0]}\n`
   lines.push(...pairLines(report))
@@ -48,7 +61,7 @@ function headline({
   confidence,
   halfWidth,
   variants,
-}: StudyReport): string {
+}: ToldReport): string {
   if (replications === 0) return `${scenario}  PARTIAL: no replication was completed`
   const how = partial
     ? `PARTIAL: the first ${replications} of ${replicationsMax} replications`
@@ -86,7 +99,7 @@ function checkLines(console: Console, check: CheckSummary): string[] {
 }
 
 /** Every pair of a few variants; of many, those with the first. */
-function pairLines({ pairs, variants }: StudyReport): string[] {
+function pairLines({ pairs, variants }: ToldReport): string[] {
   const shown = variants.length > PAIRED_MAX ? pairs.filter(({ first }) => first === variants[0].name) : pairs
   const rows = shown.flatMap(({ first, second, checks }) => checks.map(check => pairRow(first, second, check)))
   if (rows.length === 0) return ['The variants have no expectation in common.']
