@@ -25,7 +25,7 @@ const NOBODY = 0
 const TAG = 2 ** 29 - 1
 const FIRST_CAPACITY = 256
 /** Larger heaps are spread over buckets, if their times differ. */
-const HEAP_MAX = 64
+const HEAP_MAX = 512
 const YEARS_MAX = 12
 /** A bucket is to hold about so many events, a year to reach so many times as far as the mean of its events. */
 const PER_BUCKET = 4
