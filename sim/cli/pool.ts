@@ -8,6 +8,7 @@
  *     const pool = createPool(squares, { power: 2 }, 2)
  *     await Promise.all([1, 2, 3].map(pool.run))
  */
+import { availableParallelism } from 'node:os'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 /** A function on tasks, and the module that defines it: what crosses between threads has to be cloneable. */
@@ -70,8 +71,12 @@ export function createPool<Task, Result, Shared>(
   shared: Shared,
   threads: number,
 ): Pool<Task, Result> {
-  return work.url.endsWith('.ts') ? createLocal(work, shared) : createThreads(work, shared, threads)
+  const most = Math.min(threads, THREADS_MAX * availableParallelism())
+  return work.url.endsWith('.ts') ? createLocal(work, shared) : createThreads(work, shared, most)
 }
+
+/** Threads for each processor, at most: more of them only cost memory. */
+const THREADS_MAX = 4
 
 function createThreads<Task, Result, Shared>(
   { url }: Work<Task, Result, Shared>,

@@ -111,6 +111,13 @@ export function checkReferences(data: Data, limits: Limits): Finding[] {
       for (const zone of region.zones) {
         for (const { name, racks, hosts, power, cooling } of zone.datacentres) {
           total += racks * (hosts + 1)
+          if (cooling.resume >= 1)
+            complain(
+              ['world', region.name],
+              'cooling.resume must be below 100%, or hosts would never start again',
+              undefined,
+              true,
+            )
           for (const [what, { units, needed }] of [
             ['generators', power.generators],
             ['chillers', cooling.chillers],

@@ -101,7 +101,12 @@ const powerShape = {
     .prefault({}),
   generators: z
     .strictObject({
-      units: count({ default: 4, source: 'assumed: three and one spare', about: { en: 'how many there are', zh: '机组数' } }),
+      units: count({
+        default: 4,
+        max: 1000,
+        source: 'assumed: three and one spare',
+        about: { en: 'how many there are', zh: '机组数' },
+      }),
       needed: count({
         default: 3,
         source: 'assumed: three and one spare',
@@ -189,6 +194,7 @@ const coolingShape = {
       units: count({
         default: 4,
         min: 1,
+        max: 1000,
         source: 'assumed: three and one spare',
         about: { en: 'how many there are', zh: '台数' },
       }),

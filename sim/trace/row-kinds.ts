@@ -5,7 +5,7 @@
 import type { Limit } from './limits.ts'
 
 /** Unit or meaning of an operand; `entity` is an entity's number, and the fingerprint then takes that entity's id. */
-export type OperandUnit = 'none' | 'count' | 'per-second' | 'seconds' | 'ratio' | 'kW' | 'kelvin' | 'entity'
+export type OperandUnit = 'none' | 'count' | 'per-second' | 'seconds' | 'ratio' | 'kW' | 'entity'
 
 /** What the time between a row and its cause was spent on. */
 export type Hop = 'at-once' | 'detect' | 'decide' | 'queue' | 'travel' | 'work' | 'boot' | 'charge' | 'cool' | 'need' | 'lasts'

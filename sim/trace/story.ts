@@ -34,8 +34,6 @@ function operandInWords(value: number, unit: Exclude<OperandUnit, 'entity'>, lan
       return language === 'zh' ? numberInWords(value) : `${numberInWords(value)}/s`
     case 'kW':
       return `${numberInWords(value)} kW`
-    case 'kelvin':
-      return `${numberInWords(value)} K`
     case 'count':
     case 'none':
       return numberInWords(value)

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { main } from '../../sim/cli/main.ts'
 import { topics } from '../../sim/scenario/catalogue.ts'
+import { blackstart, FAILS, PASSES, tiny as tinyWith, VACUOUS } from './console.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -21,37 +21,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs one command line in this process. */
-async function blackstart(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = ''
-  let err = ''
-  const code = await main(args, {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    isTerminal: false,
-    hasColour: false,
-  })
-  return { code, out, err }
-}
-
-/** A scenario that runs in milliseconds, with one expectation. */
-const tiny = (expectation: string, more = ''): string => `blackstart: 1
-name: tiny
-run: {seed: 3, horizon: 1h}
-world: {r1: {zones: [a, b], racks: 1, hosts: 2, tenants: 0}}
-services: {web: {instances: 4, capacity: 100/s}}
-clients: {users: {to: web, rate: 100/s}}
-faults: {lose-a: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
-expect: {A1: ${expectation}}
-${more}`
-
-const PASSES = '{metric: availability, of: web, at-least: 10%}'
-const FAILS = '{metric: availability, of: web, at-least: 100%}'
-const VACUOUS = '{metric: recovery-time, of: web, after: {after: lose-a, delay: 5h}, at-most: 1m}'
+/** The small scenario with one expectation. */
+const tiny = (expectation: string, more = ''): string => tinyWith(`{A1: ${expectation}}`, more)
 
 function file(name: string, text: string): string {
   const path = join(folder, name)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { main } from '../../sim/cli/main.ts'
 import type { Pool } from '../../sim/cli/pool.ts'
 import type { StudyReport } from '../../sim/experiment/study.ts'
+import { blackstart } from './console.ts'
 
 /** Threads load compiled modules only: they are compiled for these tests, so that a stale build misleads nobody. */
 const BUILT = 'dist/test/study'
@@ -19,22 +20,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
   rmSync(BUILT, { recursive: true })
 })
-
-/** Runs one command line in this process, and so in one thread. */
-async function blackstart(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const told = { out: '', err: '' }
-  const code = await main(args, {
-    out: text => {
-      told.out += text
-    },
-    err: text => {
-      told.err += text
-    },
-    isTerminal: false,
-    hasColour: false,
-  })
-  return { code, ...told }
-}
 
 const command = (...args: string[]): readonly [string, string[]] => [process.execPath, [`${BUILT}/cli/main.js`, ...args]]
 

@@ -13,29 +13,11 @@ import type { Scenario } from '../../sim/scenario/schema.ts'
 import { LIMITS, type Limit } from '../../sim/trace/limits.ts'
 import { blackstart } from '../cli/console.ts'
 import { scenarioOf } from '../cloud.ts'
+import { FOUR_RACKS } from '../four-racks.ts'
 import { textOf as struckTextOf, worlds as struckWorlds } from '../property/struck-worlds.ts'
 import { textOf, worlds } from '../property/worlds.ts'
 
-// Four racks of two hosts, energised one by one, 20 s apart. One host boots at a time, for 100 s. Each rack has one instance, on
-// its second host; a restart takes 30 s, a start 40 s. Power is gone from 10 min to 20 min.
-const SMALL = `blackstart: 1
-name: small
-run: {seed: 1, horizon: 2h}
-world:
-  r:
-    zones: [a]
-    racks: 4
-    hosts: 2
-    tenants: 0
-    machine: plain
-    boot: {slots: 1, restart: 2/min}
-    power: {distribution: {inrush-limit: 3kW, every: 20s}}
-machines: {plain: {power: 500W, boot: 100s, on-power-return: {stuck: 0%, lost: 0%}}}
-services:
-  web: {instances: 4, capacity: 100/s, starts-in: 40s, health: {every: 10s, healthy: 2}}
-clients: {users: {to: web, rate: 300/s}}
-faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
-expect: {}
+const SMALL = `${FOUR_RACKS}expect: {}
 `
 
 function reportOf(text: string): { scenario: Scenario; outcome: RunOutcome; recoveries: Recovery[] } {

@@ -385,6 +385,12 @@ describe('bad input', () => {
       '4:1  world: the world has 101 zones, more than 100 (raise the limit with --max-zones)',
     ],
     [
+      'a hall that never is cool enough',
+      'hosts: 4',
+      'hosts: 4, cooling: {resume: 100%}',
+      '5:3  world.r1: cooling.resume must be below 100%, or hosts would never start again',
+    ],
+    [
       'more chillers needed than there are',
       'hosts: 4',
       'hosts: 4, cooling: {chillers: {needed: 5}}',

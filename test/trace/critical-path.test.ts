@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createCriticalPaths, type PathHop, tellPath } from '../../sim/trace/critical-path.ts'
 import { causesOf, type Recording } from '../../sim/trace/trace.ts'
 import { type History, historyOf } from '../cloud.ts'
+import { FOUR_RACKS } from '../four-racks.ts'
 import { textOf as struckTextOf, worlds as struckWorlds } from '../property/struck-worlds.ts'
 import { textOf, worlds } from '../property/worlds.ts'
 
@@ -16,29 +17,8 @@ function pathTo(history: History, kind: string, of: string) {
   return createCriticalPaths(history.recording)(row, fault)
 }
 
-// Power is back after 10 min. A rack of two hosts draws 3 kW while it starts, so racks come one by one, 20 s apart; one host
-// boots at a time, for 100 s; an instance's restart takes 30 s and its start 40 s; probes come every 10 s.
-const SMALL = `blackstart: 1
-name: small
-run: {seed: 1, horizon: 2h}
-world:
-  r:
-    zones: [a]
-    racks: 4
-    hosts: 2
-    tenants: 0
-    machine: plain
-    boot: {slots: 1, restart: 2/min}
-    power: {distribution: {inrush-limit: 3kW, every: 20s}}
-machines: {plain: {power: 500W, boot: 100s, on-power-return: {stuck: 0%, lost: 0%}}}
-services:
-  web: {instances: 4, capacity: 100/s, starts-in: 40s, health: {every: 10s, healthy: 2}}
-clients: {users: {to: web, rate: 300/s}}
-faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
-`
-
 describe('the critical path', () => {
-  const history = historyOf(SMALL)
+  const history = historyOf(FOUR_RACKS)
   const { recording } = history
 
   test('to power is the fault and the steps of energising', () => {
@@ -68,7 +48,7 @@ describe('the critical path', () => {
   })
 
   test('folds the restarts of others into one wait, from the first host that was up', () => {
-    const many = historyOf(SMALL.replace('tenants: 0', 'tenants: 10').replace('slots: 1', 'slots: 8'))
+    const many = historyOf(FOUR_RACKS.replace('tenants: 0', 'tenants: 10').replace('slots: 1', 'slots: 8'))
     // Batches of ten take 5 min, instances 30 s. The last instance goes before the batch on its own host.
     const last = many.rows('instance.booting').reduce((late, row) => (row.time > late.time ? row : late))
     expect(last.time).toBe(1200 + 100 + 7 * 300 + 4 * 30)
@@ -83,7 +63,7 @@ describe('the critical path', () => {
 
   test('names the crew that was busy, and its work', () => {
     const repaired = historyOf(
-      SMALL.replace('faults:', 'faults:\n  broken: {kind: host-failure, target: {zone: a, of: host}, at: 1h}\n#').replace(
+      FOUR_RACKS.replace('faults:', 'faults:\n  broken: {kind: host-failure, target: {zone: a, of: host}, at: 1h}\n#').replace(
         'services:',
         'services:\n  hands: {kind: crew, servers: 2, travel: 5m, takes: 1m}',
       ),

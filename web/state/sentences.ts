@@ -43,8 +43,6 @@ function operand(recording: Recording, value: number, unit: OperandUnit, languag
       return formatRate(value, language)
     case 'kW':
       return `${formatNumber(value, language)} kW`
-    case 'kelvin':
-      return `${formatNumber(value, language, 1)} K`
     case 'count':
       return formatNumber(value, language)
     case 'none':

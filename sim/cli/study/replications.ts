@@ -24,8 +24,6 @@ export type Stop =
 
 /** Wall time of a batch to aim at, s: long against handing it over, short against the patience of whoever waits for the end. */
 const BATCH = 0.05
-/** Threads for each processor, at most. */
-const WORKERS_MAX = 4
 /** Batches in each thread's hands, so that it never waits for its next one. */
 const IN_HAND = 2
 
@@ -38,8 +36,7 @@ export async function makeReplications(study: Study, options: MakingOptions): Pr
   for (const { variant, result } of journal?.results ?? []) study.add(variant, result)
   if (study.isDone && journal === undefined) return undefined
   const bench = { scenarios: study.scenarios, eventsMax, secondsMax }
-  // Beyond some threads for each processor, or one for each run, more of them only cost memory.
-  const threads = Math.min(workers, WORKERS_MAX * availableParallelism(), study.scenarios.length * study.progress().max)
+  const threads = Math.min(workers, study.scenarios.length * study.progress().max)
   const pool = createPool(replications, bench, threads)
   let interrupt = (): void => {}
   let isOver = false // what comes now is nobody's: the journal may be closed

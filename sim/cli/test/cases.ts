@@ -20,7 +20,7 @@ export function casesOf(file: string, { limits }: Options): Case[] {
 
 /** Results in the order of the cases, whichever is finished first. Being told to stop ends it with those that are finished. */
 export async function* judged(own: readonly Case[], options: Options, console: Console): AsyncGenerator<Result> {
-  const threads = Math.min(options.workers ?? availableParallelism(), 4 * availableParallelism(), own.length)
+  const threads = Math.min(options.workers ?? availableParallelism(), own.length)
   const pool = threads > 1 ? createPool(cases, options, threads) : undefined
   const finished = new Map<Case, Result>()
   async function judge(one: Case): Promise<void> {
