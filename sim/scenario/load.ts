@@ -3,13 +3,13 @@
  * scenario or as a problem, never as an exception.
  */
 import { canonicalText, hashOf } from './canonical.ts'
+import { checkReferences } from './checks/index.ts'
 import { applySet, applyVariant, type Composition, composeFile, type Data, isMap, type Read } from './compose.ts'
 import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
 import { checkPlacement } from './placement.ts'
 import { LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
-import { checkReferences } from './references.ts'
 import { fileSchema, isRunning, type RunningService, resolve, type Scenario } from './schema.ts'
 
 export type { Read } from './compose.ts'

@@ -1,0 +1,85 @@
+/** Plans: whom they ask, and the steps of a runbook. */
+import type { z } from 'zod'
+import { effects } from '../../effects/index.ts'
+import { plans } from '../../plans/index.ts'
+import { fieldInfo, ID } from '../../units/fields.ts'
+import { type Data, isMap } from '../compose.ts'
+import type { Path } from '../document.ts'
+import { didYouMean } from '../problems.ts'
+import { type Draft, mapOf } from './draft.ts'
+import { checkMoment } from './moments.ts'
+import { checkServiceName } from './names.ts'
+import { checkTarget } from './targets.ts'
+
+export function checkPlan(draft: Draft, path: Path, plan: Data): void {
+  const definition = plans.find(({ kind }) => kind === plan.kind)
+  if (definition === undefined) return
+  for (const [key, schema] of Object.entries(definition.fields)) {
+    const info = fieldInfo(schema as z.core.$ZodType)
+    if (info?.type === 'moment') checkMoment(draft, [...path, key], plan[key])
+    if (info?.type !== 'id') continue
+    const via = definition.kind === 'runbook' ? 'crew' : 'control-plane'
+    checkServiceName(draft, [...path, key], plan[key], key === 'via' ? [via] : ['service', 'control-plane'])
+  }
+  if (definition.kind === 'autoscaler' && typeof plan.of === 'string' && plan.enabled !== false)
+    checkScaled(draft, path, plan.of)
+  const steps = mapOf(plan.steps)
+  for (const [name, step] of Object.entries(steps)) {
+    if (!ID.test(name)) draft.complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
+    if (!isMap(step)) continue
+    if (step.kind === 'lift') checkLifted(draft, [...path, 'steps', name], steps, step)
+    else checkTarget(draft, [...path, 'steps', name, 'target'], step.target, step.kind)
+    for (const earlier of [step.after ?? []].flat()) {
+      if (typeof earlier === 'string' && !Object.hasOwn(steps, earlier)) {
+        draft.complain(
+          [...path, 'steps', name, 'after'],
+          `there is no step "${earlier}"`,
+          didYouMean(earlier, Object.keys(steps)),
+        )
+      }
+    }
+  }
+  const circle = stepsInCircle(steps)
+  if (circle !== undefined) draft.complain([...path, 'steps', circle, 'after'], 'steps wait for each other in a circle')
+}
+
+/** A step can be undone that comes before, and whose effect knows how. */
+function checkLifted(draft: Draft, path: Path, steps: Data, { of, after }: Data): void {
+  if (typeof of !== 'string') return
+  const lifted = steps[of]
+  if (!isMap(lifted)) draft.complain([...path, 'of'], `there is no step "${of}"`, didYouMean(of, Object.keys(steps)))
+  else if (![after ?? []].flat().includes(of))
+    draft.complain([...path, 'after'], `has to name "${of}", which it undoes`, undefined, true)
+  else if (effects.find(({ kind }) => kind === lifted.kind)?.lift === undefined)
+    draft.complain([...path, 'of'], `${lifted.kind} cannot be undone`)
+  else if (lifted.times !== undefined && lifted.times !== 1)
+    draft.complain([...path, 'of'], 'what is done several times cannot be undone')
+}
+
+/** A utilisation exists only where there are instances and someone who uses them. */
+function checkScaled(draft: Draft, path: Path, id: string): void {
+  const service = draft.services[id]
+  if (!isMap(service)) return
+  if (service.instances === undefined)
+    draft.complain([...path, 'of'], `"${id}" has no instances to add to`, 'state its `instances`')
+  else if (!draft.entriesOf('clients').some(([, client]) => client.to === id)) {
+    draft.complain(
+      [...path, 'of'],
+      `no client calls "${id}", so it has no utilisation to go by`,
+      'scale a service that a client calls',
+    )
+  }
+}
+
+/** A step that comes round to itself, or undefined. */
+function stepsInCircle(steps: Data): string | undefined {
+  const before = (name: string): string[] => [mapOf(steps[name]).after ?? []].flat().filter(one => typeof one === 'string')
+  const done = new Set<string>()
+  let left = Object.keys(steps)
+  for (;;) {
+    const next = left.filter(name => before(name).some(one => Object.hasOwn(steps, one) && !done.has(one)))
+    if (next.length === left.length) return left[0]
+    for (const name of left) if (!next.includes(name)) done.add(name)
+    left = next
+  }
+}

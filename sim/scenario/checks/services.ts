@@ -1,0 +1,116 @@
+/** Services: where they stand, what they need, and the volumes that hold their data. */
+import { type Data, isMap } from '../compose.ts'
+import type { Path } from '../document.ts'
+import { didYouMean } from '../problems.ts'
+import { type Draft, mapOf } from './draft.ts'
+import { checkPlace, checkServiceName } from './names.ts'
+
+export function checkService(draft: Draft, path: Path, service: Data): void {
+  for (const key of ['place', 'primary', 'standby']) checkPlace(draft, [...path, key], service[key])
+  const regions = (draft.places ?? []).filter(({ kind }) => kind === 'region').map(({ id }) => id)
+  if (regions.length > 1 && service.place === undefined && service.kind !== 'database' && service.kind !== 'crew') {
+    // A default that depends on how many regions there are would move when one is added.
+    draft.complain(path, 'with several regions a service must say its `place`', `one of ${regions.join(', ')}`, true)
+  }
+  if (service.kind === 'database' && service.standby !== undefined && service.standby === service.primary) {
+    draft.complain(
+      [...path, 'standby'],
+      'the standby is where the primary is',
+      'a standby elsewhere survives the loss of the place',
+    )
+  }
+  if (service.kind === 'volumes') checkVolumes(draft, path, service)
+  for (const [name, need] of Object.entries(mapOf(service.needs))) {
+    if (!isMap(need)) continue
+    const from = [need.from ?? name].flat()
+    from.forEach((supplier, i) => {
+      const where =
+        need.from === undefined
+          ? [...path, 'needs', name]
+          : Array.isArray(need.from)
+            ? [...path, 'needs', name, 'from', i]
+            : [...path, 'needs', name, 'from']
+      checkSupplier(draft, where, supplier, need.from === undefined)
+    })
+    if (from.some(draft.isVolumes)) checkDisk(draft, [...path, 'needs', name], service, need, from as string[])
+    if (typeof need.k === 'number' && need.k > from.length)
+      draft.complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
+  }
+}
+
+/** Every volume needs its copies on different hosts of one zone, and every zone a volume. */
+function checkVolumes(draft: Draft, path: Path, { place, items, n = 2, k = 1, repair }: Data): void {
+  const { search } = mapOf(repair)
+  checkServiceName(draft, [...path, 'repair', 'search', 'via'], mapOf(search).via, ['control-plane'])
+  if (typeof n !== 'number' || typeof k !== 'number') return
+  if (k > n) draft.complain([...path, 'k'], `${k} of ${n} copies can never be there`, 'state a larger `n` or a smaller `k`')
+  const [home] = typeof place === 'string' ? draft.placesNamed(place) : (draft.places ?? [])
+  if (home === undefined) return
+  const hosts = new Map<string, number>() // by zone
+  for (const { id, kind, racks, hosts: each } of draft.places ?? []) {
+    const zone = id.slice(0, id.lastIndexOf('/'))
+    if (kind === 'datacentre' && `${id}/`.startsWith(`${home.id}/`)) hosts.set(zone, (hosts.get(zone) ?? 0) + racks * each)
+  }
+  const small = [...hosts].find(([, has]) => has < n)
+  if (small !== undefined) {
+    const message = `${n} copies need ${n} hosts, and ${small[0]} has ${small[1] === 1 ? '1 host' : `${small[1]} hosts`}`
+    draft.complain([...path, 'n'], message, 'more hosts, or a smaller `n`')
+  }
+  if (typeof items === 'number' && items < hosts.size)
+    draft.complain(
+      [...path, 'items'],
+      `${items} volumes are not one for each of ${hosts.size} zones`,
+      'state its `place`, or more',
+    )
+}
+
+/** Each instance has a volume of its own in its zone, which nothing stands in for. */
+function checkDisk(draft: Draft, path: Path, service: Data, need: Data, from: readonly string[]): void {
+  if (from.length > 1)
+    draft.complain(path, 'volumes stand alone: no other supplier can take their place', 'write a need for each', true)
+  if (need.when === 'change') draft.complain([...path, 'when'], 'volumes are needed to start or to serve', 'when: start')
+  for (const key of ['hold', 'kept', 'fanout']) {
+    if (need[key] !== undefined)
+      draft.complain([...path, key], 'an instance cannot do without its volume', 'leave it out', true)
+  }
+  if (service.instances === undefined && service.kind !== 'database')
+    draft.complain(path, 'only instances have volumes, and this service has none', 'state its `instances`', true)
+  const stands = service.kind === 'database' ? [service.primary, service.standby] : [service.place]
+  const has = new Set(zonesOf(draft, mapOf(draft.services[from[0]]).place))
+  const lacks = stands
+    .filter((place, i) => i === 0 || place !== undefined)
+    .flatMap(place => zonesOf(draft, place))
+    .find(zone => !has.has(zone))
+  if (lacks !== undefined)
+    draft.complain(path, `"${from[0]}" has no volumes in ${lacks}`, 'a volume serves its own zone only', true)
+}
+
+/** Zones that a place has a part in; those of the first region when it is left out. */
+function zonesOf(draft: Draft, place: unknown): string[] {
+  const [home] = typeof place === 'string' ? draft.placesNamed(place) : (draft.places ?? [])
+  if (home === undefined) return []
+  const zones = (draft.places ?? []).filter(({ kind }) => kind === 'zone').map(({ id }) => id)
+  return zones.filter(id => `${id}/`.startsWith(`${home.id}/`) || `${home.id}/`.startsWith(`${id}/`))
+}
+
+function checkSupplier(draft: Draft, path: Path, supplier: unknown, onKey: boolean): void {
+  if (typeof supplier !== 'string') return
+  if (Object.hasOwn(draft.services, supplier)) {
+    if (draft.kindOf(supplier) === 'crew')
+      draft.complain(path, `"${supplier}" is a crew; it does work and supplies nothing`, undefined, onKey)
+    return
+  }
+  if (draft.places === undefined) return
+  const matches = draft.placesNamed(supplier)
+  if (matches.length === 1) return
+  const hint =
+    matches.length > 1
+      ? `it could be ${matches.map(({ id }) => id).join(' or ')}`
+      : didYouMean(supplier, [...Object.keys(draft.services), ...draft.places.map(({ id }) => id)])
+  draft.complain(
+    path,
+    matches.length > 1 ? `"${supplier}" is ambiguous` : `there is no service or place "${supplier}"`,
+    hint,
+    onKey,
+  )
+}

@@ -1,0 +1,72 @@
+/** What effects are done to: it must be of a kind that the effect can strike. */
+import { effects } from '../../effects/index.ts'
+import { SELECTABLE } from '../../units/fields.ts'
+import { type Data, isMap } from '../compose.ts'
+import type { Path } from '../document.ts'
+import { type Draft, hintOf, isPlaceKey, PLACE_KEYS } from './draft.ts'
+import { checkSelector } from './selectors.ts'
+
+/** A target must exist and must be of a kind that the effect can strike. */
+export function checkTarget(draft: Draft, path: Path, target: unknown, effectKind: unknown): void {
+  if (!isMap(target)) return
+  if (!checkSelector(draft, path, target)) return
+  const effect = effects.find(({ kind }) => kind === effectKind)
+  const kind = selectedKind(draft, target)
+  if (effect === undefined || kind === undefined) return
+  const allowed: readonly string[] = effect.targets
+  if (!allowed.includes(kind))
+    draft.complain(
+      path,
+      `${effect.kind} cannot strike a ${kind}: the target can never match`,
+      `it strikes ${allowed.join(', ')}`,
+    )
+  else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
+    checkVolumesStruck(draft, path, effect.kind, target)
+  else if ('capacity' in effect.fields || 'errors' in effect.fields) {
+    // Only requests from draft.clients can be slowed or failed in part; a call to another service fails when that is down.
+    const asked = new Set(Object.values(draft.clients).map(client => (isMap(client) ? client.to : undefined)))
+    for (const service of [target.service ?? []].flat()) {
+      if (typeof service === 'string' && !asked.has(service))
+        draft.complain(
+          [...path, 'service'],
+          `no client sends requests to "${service}": ${effect.kind} would change nothing`,
+          'operator-error takes it down',
+        )
+    }
+  } else if (
+    kind === 'feed' &&
+    effect.named !== undefined &&
+    target.feed !== undefined &&
+    ![target.feed].flat().some(feed => effect.named?.includes(String(feed)))
+  ) {
+    draft.complain(
+      [...path, 'feed'],
+      `${effect.kind} strikes only ${effect.named.join(' and ')}: the target can never match`,
+      `write ${effect.named[0]}`,
+    )
+  }
+}
+
+/** Effects on volumes strike nothing else, and nothing else strikes volumes. */
+function checkVolumesStruck(draft: Draft, path: Path, effectKind: string, target: Data): void {
+  const own = effects.map(({ kind }) => kind).filter(kind => kind.startsWith('volume-'))
+  if (!own.includes(effectKind)) draft.complain([...path, 'service'], `${effectKind} does nothing to volumes`, hintOf(own))
+  else if (!Object.keys(draft.services).some(draft.isVolumes))
+    draft.complain(path, `there are no volumes: ${effectKind} would change nothing`, 'add a service of kind: volumes')
+  else if (target.service !== undefined && ![target.service].flat().every(draft.isVolumes))
+    draft.complain(
+      [...path, 'service'],
+      `${effectKind} strikes only volumes`,
+      hintOf(Object.keys(draft.services).filter(draft.isVolumes)),
+    )
+}
+
+export function selectedKind(draft: Draft, selector: Data): string | undefined {
+  if (typeof selector.of === 'string') return selector.of
+  for (const key of SELECTABLE) if (!isPlaceKey(key) && selector[key] !== undefined) return key
+  for (let i = PLACE_KEYS.length - 1; i >= 0; i--) if (selector[PLACE_KEYS[i]] !== undefined) return PLACE_KEYS[i]
+  const [place] = [selector.place ?? []].flat()
+  if (typeof place !== 'string') return undefined
+  const [match] = draft.placesNamed(place)
+  return match?.kind ?? (draft.hostOf(place) === undefined ? undefined : /\/h\d+$/.test(place) ? 'host' : 'rack')
+}
