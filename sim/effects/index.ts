@@ -8,6 +8,7 @@ import { generatorFault } from './generator-fault.ts'
 import { hostFailure } from './host-failure.ts'
 import { linkCut } from './link-cut.ts'
 import { linkDegrade } from './link-degrade.ts'
+import { load } from './load.ts'
 import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
 import { satisfy } from './satisfy.ts'
@@ -30,6 +31,7 @@ export const effects: readonly Effect[] = [
   hostFailure,
   linkCut,
   linkDegrade,
+  load,
   operatorError,
   powerLoss,
   satisfy,

@@ -6,6 +6,7 @@ import type { Trace } from '../trace/trace.ts'
 import type { Seconds } from '../units/quantity.ts'
 import type { Balancer } from './balancer.ts'
 import type { Cells } from './cells.ts'
+import type { Clients } from './clients.ts'
 import type { ControlPlanes } from './control-plane.ts'
 import type { Cooling } from './cooling.ts'
 import type { Crews } from './crews.ts'
@@ -42,6 +43,7 @@ export interface Cloud {
   readonly crews: Crews
   readonly volumes: Volumes
   readonly traffic: Traffic
+  readonly clients: Clients
   readonly balancer: Balancer
   readonly cells: Cells
   /** Requests arriving at a service now, per second. */

@@ -10,6 +10,7 @@ import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
 import { createCells } from '../models/cells.ts'
+import { createClients } from '../models/clients.ts'
 import type { Cloud } from '../models/cloud.ts'
 import { createControlPlanes } from '../models/control-plane.ts'
 import { createCooling } from '../models/cooling.ts'
@@ -116,13 +117,14 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     const place = places.placeOf(entity)
     return service >= 0 ? services.isUp(service) : place >= 0 && hosts.isReady(place)
   })
+  const parts = roster.parts.map(({ id, client, share }) => ({
+    ...client,
+    share,
+    entity: roster.named(id),
+    service: served.indexOf(roster.numberOf(client.to)),
+  }))
   const traffic = createTraffic(sim, trace, {
-    clients: roster.parts.map(({ id, client, share }) => ({
-      ...client,
-      share,
-      entity: roster.named(id),
-      service: served.indexOf(roster.numberOf(client.to)),
-    })),
+    clients: parts,
     services: served.map(number => {
       const { overload, takes, capacity } = running[number].service
       return {
@@ -234,6 +236,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     crews,
     volumes,
     traffic,
+    clients: createClients(sim, traffic, parts),
     balancer,
     cells: createCells(sim, services, needs, network, databases, traffic, cells),
     offered,

@@ -39,6 +39,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'host-failure': fc.record({ target: target('place', 'rack', 'host') }),
   'link-cut': fc.record({ target: target('link') }),
   'link-degrade': fc.record({ target: target('link'), latency: seconds(2), loss: share }),
+  load: fc.record({ target: fc.constant({ client: 'users' }), factor: fc.constantFrom(0, 0.5, 3) }),
   'operator-error': fc.record({ target: target('service') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
   satisfy: fc.record({ target: target('service') }),

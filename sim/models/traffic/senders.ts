@@ -86,14 +86,14 @@ export function createSenders(
     const shape = specs[client].rate
     const end = stepEnd(shape, sim.now)
     level[client] = meanRate(shape, sim.now, end)
-    rate[first[client]] = level[client] * factor[client] * (specs[client].share ?? 1)
+    setFactor(client, factor[client])
     if (end < Infinity) sim.at(end, STEP, client)
   }
 
   /** Multiplies the load of a client, whatever its shape says. */
   function setFactor(client: number, value: number): void {
     factor[client] = value
-    rate[first[client]] = level[client] * value
+    rate[first[client]] = level[client] * value * (specs[client].share ?? 1)
   }
 
   /** From now on `rateFailing` of the attempts number `attempt` of a client fail per second. Returns whether that is news. */

@@ -3,7 +3,7 @@ import { effects } from '../../effects/index.ts'
 import { SELECTABLE } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
-import { type Draft, hintOf, isPlaceKey, PLACE_KEYS } from './draft.ts'
+import { type Draft, hintOf, isPlaceKey, mapOf, PLACE_KEYS } from './draft.ts'
 import { checkSelector } from './selectors.ts'
 
 /** A target must exist and must be of a kind that the effect can strike. */
@@ -22,6 +22,7 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     )
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
+  else if (kind === 'client') checkClients(draft, path, effect.kind, target)
   else if ('capacity' in effect.fields || 'errors' in effect.fields) {
     // Only requests from draft.clients can be slowed or failed in part; a call to another service fails when that is down.
     const asked = new Set(Object.values(draft.clients).map(client => (isMap(client) ? client.to : undefined)))
@@ -44,6 +45,15 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
       `${effect.kind} strikes only ${effect.named.join(' and ')}: the target can never match`,
       `write ${effect.named[0]}`,
     )
+  }
+}
+
+/** Only clients that send requests have a load; those who ask for launches have not. */
+function checkClients(draft: Draft, path: Path, effectKind: string, target: Data): void {
+  for (const client of [target.client ?? []].flat()) {
+    if (typeof client !== 'string' || mapOf(draft.clients[client]).to !== undefined) continue
+    const senders = draft.entriesOf('clients').flatMap(([id, { to }]) => (to === undefined ? [] : [id]))
+    draft.complain([...path, 'client'], `"${client}" sends no requests: ${effectKind} would change nothing`, hintOf(senders))
   }
 }
 
