@@ -8,27 +8,45 @@ export interface StartNeed {
   /** How many of them must be up; all when left out. */
   readonly k?: number | undefined
   readonly when: string
-  /** s */
+  /** How long what was had of the supplier before goes on to serve, s, and whether that survives a restart. */
   readonly hold: number
+  readonly kept: string
 }
 
-/** Groups of services that wait for each other when all are down, each in the order given, the first found first. */
+interface Starting {
+  readonly needs?: Readonly<Record<string, StartNeed>>
+}
+
+/**
+ * Groups of services that wait for each other when all are down, each in the order given, the first found first. Three things
+ * break a circle: enough other suppliers, a held copy on disk, and somebody who puts in by hand what a service lacks (`helped`).
+ */
 export function startCycles(
-  services: Readonly<Record<string, { readonly needs?: Readonly<Record<string, StartNeed>> }>>,
-): string[][] {
+  services: Readonly<Record<string, Starting>>,
+  helped: ReadonlySet<string> = new Set(),
+): { readonly members: readonly string[]; readonly need: string }[] {
   const ids = Object.keys(services)
-  const waitsFor = new Map<string, string[]>()
-  for (const id of ids) {
-    const needs = Object.values(services[id].needs ?? {})
-    const strict = needs.filter(
-      ({ when, hold, from, k }) => when === 'start' && hold === 0 && (k ?? from.length) === from.length,
+  const strict = (id: string): [name: string, need: StartNeed][] =>
+    Object.entries(services[id].needs ?? {}).filter(
+      ([, { when, hold, kept }]) => when === 'start' && !(hold > 0 && kept === 'disk'),
     )
-    waitsFor.set(
-      id,
-      strict.flatMap(({ from }) => from).filter(supplier => Object.hasOwn(services, supplier)),
-    )
+  // Those who can never start: all, less those who lack nothing but what can.
+  const stuck = new Set(ids.filter(id => !helped.has(id)))
+  const isLacking = ({ from, k = from.length }: StartNeed): boolean => from.filter(one => !stuck.has(one)).length < k
+  const lacks = (id: string): [name: string, need: StartNeed][] => strict(id).filter(([, need]) => isLacking(need))
+  for (let before = -1; before !== stuck.size; ) {
+    before = stuck.size
+    for (const id of [...stuck]) if (lacks(id).length === 0) stuck.delete(id)
   }
-  return components(ids, waitsFor).filter(group => group.length > 1 || waitsFor.get(group[0])?.includes(group[0]) === true)
+  const waiting = ids.filter(id => stuck.has(id))
+  const suppliers = (need: StartNeed): string[] => need.from.filter(one => stuck.has(one))
+  const waitsFor = new Map(waiting.map(id => [id, lacks(id).flatMap(([, need]) => suppliers(need))] as const))
+  return components(waiting, waitsFor)
+    .filter(group => group.length > 1 || waitsFor.get(group[0])?.includes(group[0]) === true)
+    .map(members => ({
+      members,
+      need: lacks(members[0]).find(([, need]) => suppliers(need).some(one => members.includes(one)))?.[0] ?? '',
+    }))
 }
 
 /** Strongly connected components, without recursion: files come from strangers. Source: Tarjan (1972). */

@@ -9,7 +9,7 @@ import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
 import { checkPlacement } from './placement.ts'
-import { LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
+import { formatProblem, LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
 import { fileSchema, isRunning, type RunningService, resolve, type Scenario } from './schema.ts'
 
 export type { Read } from './compose.ts'
@@ -68,7 +68,7 @@ export function load(
   const scenario = resolve(parsed.data, about, id => spots.find(data, ['expect', id], whole, 'key').line)
   const cramped = checkPlacement(scenario).map(finding => placed(finding, data, spots, whole))
   if (cramped.length > 0) return { ok: false, problems: inOrder(cramped, file) }
-  const notices = noticesOf(scenario)
+  const notices = noticesOf(scenario).map(notice => formatProblem(placed(notice, data, spots, whole)))
   return {
     ok: true,
     scenario: { ...scenario, notices, hash: scenarioHash(scenario) },
@@ -127,16 +127,34 @@ function inOrder(problems: readonly Problem[], file: string): readonly Problem[]
   return [...sorted.slice(0, PROBLEMS_MAX), { file, line: 1, column: 1, path: '', message: `and ${left} more problems` }]
 }
 
-function noticesOf(scenario: Scenario): string[] {
+/** What is suspicious though not wrong, each with its place. */
+function noticesOf(scenario: Scenario): Finding[] {
   const running: Record<string, RunningService> = {}
   for (const [id, service] of Object.entries(scenario.services)) if (isRunning(service)) running[id] = service
-  const circles = startCycles(running).map(circle =>
-    circle.length === 1
-      ? `${circle[0]} needs itself to start: once down, it never starts by itself`
-      : `${circle.join(', ')} need each other to start: from all of them down, none starts by itself`,
-  )
+  const circles = startCycles(running, helpedByHand(scenario)).map(({ members, need }) => ({
+    path: ['services', members[0], 'needs', need],
+    message:
+      members.length === 1
+        ? `${members[0]} needs itself to start: once down, it never starts by itself`
+        : `${members.join(', ')} need each other to start: from all of them down, none starts by itself`,
+    hint: 'a supplier elsewhere with k: 1, a copy kept on disk, or a runbook that satisfies one of them',
+    onKey: true,
+  }))
   const late = Object.entries(scenario.faults).flatMap(([id, { at }]) =>
-    at.kind === 'time' && at.time > scenario.run.horizon ? [`${id} never strikes: the run ends before its moment`] : [],
+    at.kind === 'time' && at.time > scenario.run.horizon
+      ? [{ path: ['faults', id, 'at'], message: 'it never strikes: the run ends before its moment' }]
+      : [],
   )
   return [...circles, ...late]
+}
+
+/** Services that a runbook, or a fault, gives what they lack to start. */
+function helpedByHand({ services, plans, faults }: Scenario): ReadonlySet<string> {
+  const steps = Object.values(plans).flatMap(({ enabled, steps }) => (enabled && isMap(steps) ? Object.values(steps) : []))
+  const helped = new Set<string>()
+  for (const deed of [...steps, ...Object.values(faults)]) {
+    if (!isMap(deed) || deed.kind !== 'satisfy' || !isMap(deed.target)) continue
+    for (const id of [deed.target.service ?? Object.keys(services)].flat()) helped.add(String(id))
+  }
+  return helped
 }

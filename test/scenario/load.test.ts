@@ -68,7 +68,9 @@ run: {horizon: 1h}
 world: {r: {zones: [a]}}
 faults: {late: {kind: power-loss, target: {zone: a}, at: 2h}}`
     const loaded = load(text, { file: 'late.yaml', read: () => undefined })
-    expect(loaded.ok && loaded.notices).toEqual(['late never strikes: the run ends before its moment'])
+    expect(loaded.ok && loaded.notices).toEqual([
+      'late.yaml:5:58  faults.late.at: it never strikes: the run ends before its moment',
+    ])
   })
 
   test('with several regions a service must say where it is, so that adding a region moves nobody', () => {
@@ -142,15 +144,45 @@ services: {web: {instances: 2}, dns: {place: west}}`
     expect([name, services.web]).toMatchObject(['over', { instances: 8, needs: { db: {} } }])
   })
 
-  test('says who would wait for whom', () => {
+  describe('says who would wait for whom', () => {
     const circle = changed(
       'web: {instances: 4, needs: {db: {fanout: 0.1}}}',
-      'web: {needs: {s3: {when: start}}}\n  s3: {needs: {web: {when: start}}}',
+      'web: {needs: {s3: {when: start}}}\n  s3: {needs: {web: {when: start}}}\n  far: {}',
     )
-    expect(scenario(circle).notices).toEqual(['s3, web need each other to start: from all of them down, none starts by itself'])
-    const held = circle.replace('{s3: {when: start}}', '{s3: {when: start, hold: forever, kept: disk}}')
-    expect(scenario(held).notices).toEqual([])
-    expect(scenario(held).services.web).toMatchObject({ needs: { s3: { hold: Infinity } } })
+    const need = (written: string): readonly string[] =>
+      scenario(circle.replace('{s3: {when: start}}', `{s3: ${written}}`)).notices
+
+    test('with the line of the first need of the circle', () => {
+      expect(need('{when: start}')).toEqual([
+        's.yaml:8:16  services.s3.needs.web: s3, web need each other to start: from all of them down, none starts by itself (a supplier elsewhere with k: 1, a copy kept on disk, or a runbook that satisfies one of them)',
+      ])
+    })
+
+    test('but not where a copy kept on disk, or enough other suppliers, break the circle', () => {
+      expect(need('{when: start, hold: forever, kept: disk}')).toEqual([])
+      expect(need('{from: [s3, far], k: 1, when: start}')).toEqual([])
+      expect(
+        scenario(circle.replace('{s3: {when: start}}', '{s3: {when: start, hold: 1h, kept: disk}}')).services.web,
+      ).toMatchObject({ needs: { s3: { hold: 3600 } } })
+    })
+
+    test('also where a copy was in memory only, or one of two suppliers suffices and both lie in the circle', () => {
+      expect(need('{when: start, hold: forever}')).toHaveLength(1)
+      expect(need('{from: [s3, web], k: 1, when: start}')).toHaveLength(1)
+      expect(need('{from: [s3, far], k: 2, when: start}')).toHaveLength(1)
+    })
+
+    test('the zone that cannot start as written can with a proxy, with caches, or by hand', () => {
+      const file = 'scenarios/power-restoration.yaml'
+      const text = readFileSync(file, 'utf8')
+      const notices = (variant?: string): readonly string[] => {
+        const loaded = load(text, { file, read: library, variant })
+        return loaded.ok ? loaded.notices : ['invalid']
+      }
+      expect(notices()).toHaveLength(1)
+      expect(notices()[0]).toContain('power-restoration.yaml:30:69  services.ddb.needs.ec2cp: ddb, ec2cp, s3 need each other')
+      expect(['bootstrap-proxy', 'cached-for-ever', 'by-hand'].map(notices)).toEqual([[], [], []])
+    })
   })
 })
 
