@@ -11,10 +11,11 @@ import type { Draws } from './random.ts'
 /** A law that leaves something to chance at each draw, or nothing ever. */
 export type Chance = Exclude<Law, { readonly kind: 'sequence' }>
 
-/** A value from `law`, in the law's unit, not rounded, drawn by `individual` of many. A constant draws nothing. */
+/** A value from `law`, in the law's unit, not rounded, drawn by `individual` of many. A constant and work draw nothing. */
 export function sample(law: Law, draws: Draws, individual = 0): number {
   if (law.kind === 'exponential') return -law.mean * ln(1 - draws.next(individual)) // as below: most draws are of this law
   if (law.kind === 'constant') return law.value
+  if (law.kind === 'work') return law.amount / law.rate
   if (law.kind === 'sequence') {
     const draw = draws.drawn(individual)
     draws.next(individual)
@@ -40,6 +41,8 @@ export function quantile(law: Chance, p: number): number {
       return scaleOf(law) * pow(-ln(1 - p), 1 / law.shape)
     case 'empirical':
       return law.values[firstAbove(law, p)]
+    case 'work':
+      return law.amount / law.rate
     default:
       throw new Error(`no such law: ${JSON.stringify(law satisfies never)}`)
   }
@@ -58,6 +61,8 @@ export function mean(law: Law): number {
       return law.values.reduce((sum, value, i) => sum + value * law.weights[i], 0) / law.sums[law.sums.length - 1]
     case 'sequence':
       return law.values.reduce((sum, value) => sum + value, 0) / law.values.length
+    case 'work':
+      return law.amount / law.rate
     default:
       return law.mean
   }

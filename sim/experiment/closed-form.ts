@@ -439,7 +439,7 @@ function startUp(roster: Roster, faults: readonly Fault[], number: number, expec
       continue
     }
     const own = needs.filter(({ holder }) => holder === entity)
-    const isPlain = spec.spread.length === 0 && service['starts-in'].kind === 'constant'
+    const isPlain = spec.spread.length === 0 && ['constant', 'work'].includes(service['starts-in'].kind)
     if (
       !isPlain ||
       own.length === 0 ||

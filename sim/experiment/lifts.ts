@@ -40,6 +40,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       service.kind === 'control-plane' ? { ...service, api: { ...service.api, takes: AT_ONCE } } : service,
     ),
   start: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
+  reading: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
   'health-checks': inRunning(withoutProbing),
   'failure-detection': inRunning(withoutProbing),
   'primary-detection': inService(service =>

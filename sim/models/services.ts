@@ -19,6 +19,7 @@ import type { Needs } from './needs.ts'
 import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
 import { NO_JOB } from './queue.ts'
+import { createReading } from './reading.ts'
 import type { Restarts } from './restarts.ts'
 
 export interface ServiceSpec {
@@ -31,7 +32,7 @@ export interface ServiceSpec {
   readonly spread: readonly number[]
   /** Processors an instance takes of its host. */
   readonly cpu: number
-  /** From permission to start until it serves, s. */
+  /** From permission to start until it serves, s; work is shared by those that start while none serves. */
   readonly startsIn: Law
   /** What instances do once the host they stood on is back. */
   readonly onHostLoss: 'restart' | 'none'
@@ -118,6 +119,8 @@ export function createServices(
   const readyChangedBy = sim.column(Uint32Array, specs.length) // last row that changed `ready`, by service
   const readyWritten = sim.column(Int32Array, specs.length).fill(-1)
   const reasons = sim.column(Uint16Array, specs.length) // to be down, whatever its instances do, by service
+  const removed = sim.column(Uint8Array, total) // how many have taken it out of use, by instance
+  const reads = sim.column(Uint8Array, total) // whether it reads what its service needs to start, by instance
   // Where in its stride each service begins: drawn, so that services do not all meet on the same hosts.
   const offsets = specs.map(({ entity }) => randomness.rank('placement', entities.key(entity)))
   const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
@@ -132,11 +135,24 @@ export function createServices(
     service => state[first[service]] === WAITING && ready[service] === 0 && !needs().ok(specs[service].entity, 'start'),
   )
 
+  const reading = createReading(sim, trace, specs, (service, row) => {
+    for (let i = 0; i < specs[service].instancesMax; i++) {
+      const instance = first[service] + i
+      if (reads[instance] === 0) continue
+      reads[instance] = 0
+      started(instance, row)
+    }
+  })
+
   const STARTED = sim.on((instance: number, row: number) => {
     boot[instance] = NO_EVENT
+    started(instance, row)
+  })
+
+  function started(instance: number, row: RowId): void {
     if (stalls[instance] > 0) state[instance] = STALLED
     else rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
-  })
+  }
 
   restarts.onInstance(start)
 
@@ -215,7 +231,8 @@ export function createServices(
 
   function hostRose(h: number, row: RowId): void {
     for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
-      if (state[instance] === DOWN && specs[serviceOf[instance]].onHostLoss === 'restart') awaitStart(instance, row)
+      const isWanted = removed[instance] === 0 && specs[serviceOf[instance]].onHostLoss === 'restart'
+      if (state[instance] === DOWN && isWanted) awaitStart(instance, row)
     }
   }
 
@@ -227,11 +244,26 @@ export function createServices(
     job[instance] = NO_JOB
     if (boot[instance] !== NO_EVENT) sim.cancel(boot[instance] as EventId)
     boot[instance] = NO_EVENT
+    if (reads[instance] === 1) reading.leave(serviceOf[instance])
+    reads[instance] = 0
     const down = from === STALLED ? row : trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
     const service = serviceOf[instance]
     if (from === UP) changeReady(service, -1, down)
     if (ready[service] === 0) needs().forget(specs[service].entity, down)
     for (const watch of instanceWatchers) watch(instance, false, down)
+  }
+
+  /** Someone takes an instance out of use; what it had in memory is lost. */
+  function remove(instance: number, row: RowId): void {
+    removed[instance]++
+    fall(instance, row)
+  }
+
+  /** It is put back, and starts like any other. */
+  function putBack(instance: number, row: RowId): void {
+    removed[instance]--
+    const stands = host[instance] < 0 || hosts.isUp(host[instance])
+    if (removed[instance] === 0 && state[instance] === DOWN && stands) awaitStart(instance, row)
   }
 
   function rise(instance: number, row: RowId): void {
@@ -280,7 +312,16 @@ export function createServices(
     job[instance] = NO_JOB
     state[instance] = BOOTING
     const row = host[instance] < 0 ? cause : trace.write(sim.now, InstanceRow.booting, entityOf[instance], cause)
-    boot[instance] = sim.after(sample(specs[serviceOf[instance]].startsIn, startTimes, instance), STARTED, instance, row)
+    const service = serviceOf[instance]
+    const { startsIn } = specs[service]
+    if (startsIn.kind === 'work' && ready[service] === 0) {
+      reads[instance] = 1
+      reading.join(service, startsIn.amount, row)
+      return
+    }
+    // One that joins others reads its own part.
+    const parts = startsIn.kind === 'work' ? wanted[service] : 1
+    boot[instance] = sim.after(sample(startsIn, startTimes, instance) / parts, STARTED, instance, row)
   }
 
   /** Launches one more instance on `h`, whose processors are already occupied. Returns −1 when no more may exist. */
@@ -365,6 +406,8 @@ export function createServices(
     launch,
     hold,
     release,
+    remove,
+    putBack,
     loseDisk,
     regainDisk,
     /** Calls with every instance that is given a host. */
@@ -372,6 +415,9 @@ export function createServices(
     specs,
     /** Service number of an entity, or −1. */
     serviceOf: (entity: EntityId): number => serviceOfEntity.get(entity) ?? -1,
+    /** Instance number of an entity, or −1: instances are numbered one after the other. */
+    instanceOf: (entity: EntityId): number =>
+      total > 0 && entity >= entityOf[0] && entity < entityOf[0] + total ? entity - entityOf[0] : -1,
     serviceOfInstance: (instance: number): number => serviceOf[instance],
     firstInstance: (service: number): number => first[service],
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),

@@ -100,6 +100,11 @@ export const grammars: readonly Grammar[] = [
       ),
       form('{empirical: {values: [2m, 5m, 40m]}}', 'one of what was observed', '从观测值中抽取'),
       form('{sequence: [1h, 2h]}', 'these in turn, over and over', '按顺序循环取值'),
+      form(
+        '{work: {amount: 200TB, rate: 40MBps}}',
+        'so much at such a rate: amount ÷ rate; instances that start together share it',
+        '工作量 ÷ 速率；同时启动的实例共同分担',
+      ),
     ],
   },
   {

@@ -70,7 +70,10 @@ const running = {
   'starts-in': law({
     default: { kind: 'lognormal', mean: 60, cv: 0.4 },
     source: 'virtual machines are ready in 60–120 s, containers in seconds (published measurements)',
-    about: { en: 'from permission to start until it serves', zh: '从允许启动到开始服务' },
+    about: {
+      en: 'from permission to start until it serves; {work: …} is shared by instances that start while none serves',
+      zh: '从允许启动到开始服务；{work: …} 由无实例在服务时同时启动的实例共同分担',
+    },
   }),
   health: z
     .strictObject({

@@ -52,6 +52,11 @@ export const LIMITS = {
     name: { en: 'starting {of}', zh: '{of} 的启动' },
     of: 'service',
   },
+  reading: {
+    says: { en: '{of} is read and checked', zh: '{of} 读取与校验' },
+    name: { en: 'reading {of}', zh: '{of} 的读取与校验' },
+    of: 'service',
+  },
   'health-checks': {
     says: { en: '{subject} passes its health checks', zh: '{subject} 通过健康检查' },
     name: { en: 'health checks of {of}', zh: '{of} 的健康检查' },

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { formatBandwidth, formatBytes, formatDuration, formatLaw, formatRate, formatRatio, formatWatts } from './format.ts'
-import { empirical, type Law } from './law.ts'
+import { empirical, type Law, type Work } from './law.ts'
 import {
   type Parsed,
   parseBandwidth,
@@ -117,6 +117,9 @@ function aboveZero(parsed: Parsed, format: (value: number) => string): Parsed {
 }
 
 const DIGITS = '\\d+(\\.\\d+)?(e[+-]?\\d+)?'
+const RATE_PATTERN = `^${DIGITS}\\s*/\\s*(ms|s|m|min|h|d|w|y)$`
+const BYTES_PATTERN = `^${DIGITS}\\s*([kMGTP]?B|[KMGT]iB)$`
+const BANDWIDTH_PATTERN = `^${DIGITS}\\s*([kMGT]?Bps|[kMGT]bps)$`
 const TIME_PATTERN = `^(${DIGITS}\\s*(ns|us|ms|s|m|min|h|d|w|y)\\s*)+$`
 
 /** A time such as `30m`, in seconds. */
@@ -132,22 +135,16 @@ export const durationOrForever = quantity(
 )
 
 /** A rate such as `450/s`, per second. */
-export const rate = quantity('rate', parseRate, formatRate, `^${DIGITS}\\s*/\\s*(ms|s|m|min|h|d|w|y)$`, '450/s')
+export const rate = quantity('rate', parseRate, formatRate, RATE_PATTERN, '450/s')
 
 /** A power such as `400kW`, in watts. */
 export const watts = quantity('power', parseWatts, formatWatts, `^${DIGITS}\\s*(W|kW|MW|GW)$`, '400kW')
 
 /** An amount of data such as `1GB`, in bytes. */
-export const bytes = quantity('bytes', parseBytes, formatBytes, `^${DIGITS}\\s*([kMGTP]?B|[KMGT]iB)$`, '1GB')
+export const bytes = quantity('bytes', parseBytes, formatBytes, BYTES_PATTERN, '1GB')
 
 /** A bandwidth such as `400MBps` or `10Gbps`, in bytes per second. */
-export const bandwidth = quantity(
-  'bandwidth',
-  parseBandwidth,
-  formatBandwidth,
-  `^${DIGITS}\\s*([kMGT]?Bps|[kMGT]bps)$`,
-  '400MBps',
-)
+export const bandwidth = quantity('bandwidth', parseBandwidth, formatBandwidth, BANDWIDTH_PATTERN, '400MBps')
 
 const ratioKind: Kind<number> = {
   type: 'ratio',
@@ -236,6 +233,25 @@ const rangeAccepts = {
   ],
 }
 const weightsAccepts = { type: 'array', items: { type: 'number', minimum: 0 }, minItems: 1 }
+const workAccepts = {
+  type: 'object',
+  properties: {
+    amount: {
+      anyOf: [
+        { type: 'string', pattern: BYTES_PATTERN, examples: ['200TB'] },
+        { type: 'number', minimum: 0 },
+      ],
+    },
+    rate: {
+      anyOf: [
+        { type: 'string', pattern: BANDWIDTH_PATTERN, examples: ['40MBps'] },
+        { type: 'string', pattern: RATE_PATTERN, examples: ['450/s'] },
+      ],
+    },
+  },
+  required: ['amount', 'rate'],
+  additionalProperties: false,
+}
 const lawAccepts = {
   anyOf: [
     timeAccepts,
@@ -271,6 +287,7 @@ const lawAccepts = {
           additionalProperties: false,
         },
         sequence: timesAccepts,
+        work: workAccepts,
       },
     },
   ],
@@ -286,6 +303,7 @@ const lawShape = z
     weibull: z.unknown(),
     empirical: z.unknown(),
     sequence: z.unknown(),
+    work: z.unknown(),
   })
   .partial()
 
@@ -357,6 +375,44 @@ const sequenceSchema = timeList(
   about('these in this order, over and over, for each thing on its own', '按给定顺序循环取值，各对象各自从头开始'),
 ).transform((values): Law => ({ kind: 'sequence', values }))
 
+/** An amount in bytes, or of things that are counted; and how much of it one can do in a second. */
+const workSchema = z
+  .strictObject({
+    amount: fieldOf<{ of: Work['of']; amount: number }>(
+      {
+        type: 'amount',
+        parse: input => {
+          const of = typeof input === 'number' ? 'things' : 'bytes'
+          const parsed = of === 'things' ? parseNumber(input, { max: 1e18 }) : parseBytes(input)
+          return parsed.ok ? { ok: true, value: { of, amount: parsed.value } } : parsed
+        },
+        format: ({ of, amount }) => (of === 'bytes' ? formatBytes(amount) : amount),
+        accepts: workAccepts.properties.amount,
+      },
+      about('how much there is: of data such as 200TB, or how many things', '总量：数据量（如 200TB）或件数'),
+    ),
+    rate: fieldOf<{ of: Work['of']; rate: number }>(
+      {
+        type: 'rate',
+        parse: input => {
+          const of = typeof input === 'string' && input.includes('/') ? 'things' : 'bytes'
+          const parsed = of === 'things' ? parseRate(input) : parseBandwidth(input)
+          if (parsed.ok && parsed.value === 0) return { ok: false, message: 'must be more than 0' }
+          return parsed.ok ? { ok: true, value: { of, rate: parsed.value } } : parsed
+        },
+        format: ({ of, rate }) => (of === 'bytes' ? formatBandwidth(rate) : formatRate(rate)),
+        accepts: workAccepts.properties.rate,
+      },
+      about('how much of it one can do: 40MBps of data, or 450/s of things', '单个执行者的速率：数据如 40MBps，件数如 450/s'),
+    ),
+  })
+  .transform(({ amount: { of, amount }, rate }, context): Law => {
+    if (rate.of === of) return { kind: 'work', of, amount, rate: rate.rate }
+    const message = of === 'bytes' ? 'an amount of data needs a bandwidth such as 40MBps' : 'things need a rate such as 450/s'
+    context.issues.push({ code: 'custom', message, input: rate.rate, path: ['rate'] })
+    return z.NEVER
+  })
+
 /** What a law may be written as, besides a plain time: the name of each kind with its parameters. */
 export const lawForms = {
   uniform: uniformSchema,
@@ -365,6 +421,7 @@ export const lawForms = {
   weibull: weibullSchema,
   empirical: empiricalSchema,
   sequence: sequenceSchema,
+  work: workSchema,
 }
 
 const lawObject = lawShape.pipe(

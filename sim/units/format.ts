@@ -79,6 +79,11 @@ export function formatLaw(law: Law): string {
     }
     case 'sequence':
       return `{sequence: [${law.values.map(formatDuration).join(', ')}]}`
+    case 'work': {
+      const { of, amount, rate } = law
+      const [much, fast] = of === 'bytes' ? [formatBytes(amount), formatBandwidth(rate)] : [amount, formatRate(rate)]
+      return `{work: {amount: ${much}, rate: ${fast}}}`
+    }
     default:
       return law satisfies never
   }

@@ -14,6 +14,19 @@ export type Law =
    * stream of their own goes through the list on their own.
    */
   | { readonly kind: 'sequence'; readonly values: readonly number[] }
+  | Work
+
+/**
+ * So much to be done at so much a second: for one alone it takes amount ÷ rate. `of` says in what the two are given: bytes, or
+ * things that are counted.
+ */
+export interface Work {
+  readonly kind: 'work'
+  readonly of: 'bytes' | 'things'
+  readonly amount: number
+  /** Per second, above 0: what one alone can do. */
+  readonly rate: number
+}
 
 /** Wear: with `shape` above 1 failure grows likelier with age, below 1 it grows rarer. `scale` is the 63.2 % point. */
 export type Weibull =

@@ -18,6 +18,7 @@ const TARGETS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   rack: fc.record({ region: fc.constant('r'), of: fc.constant('rack'), pick: share }),
   host: fc.record({ region: fc.constant('r'), of: fc.constant('host'), pick: share }),
   link: fc.record({ link: fc.subarray(['edge-a', 'edge-b', 'a-b'], { minLength: 1 }) }),
+  instance: fc.record({ service: fc.constantFrom('web', 'db', 'auth', 'state'), of: fc.constant('instance'), pick: share }),
   service: fc.record({ service: fc.constantFrom('web', 'db', 'auth', 'control', 'hands', 'state') }),
 }
 const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kind]))
@@ -40,7 +41,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'link-cut': fc.record({ target: target('link') }),
   'link-degrade': fc.record({ target: target('link'), latency: seconds(2), loss: share }),
   load: fc.record({ target: fc.constant({ client: 'users' }), factor: fc.constantFrom(0, 0.5, 3) }),
-  'operator-error': fc.record({ target: target('service') }),
+  'operator-error': fc.record({ target: target('service', 'instance') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
   satisfy: fc.record({ target: target('service') }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
@@ -81,6 +82,7 @@ export const worlds = fc.record({
   onHostLoss: fc.constantFrom('restart', 'none'),
   instances: fc.integer({ min: 2, max: 4 }),
   load: fc.integer({ min: 10, max: 900 }),
+  starts: fc.constantFrom<object | string>('1m', { work: { amount: '60GB', rate: '50MBps' } }),
   hold: fc.constantFrom('0s', '10m', 'forever'),
   timeout: fc.constantFrom('5s', '10m'),
   servers: fc.integer({ min: 1, max: 2 }),
@@ -91,8 +93,24 @@ export const worlds = fc.record({
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
-  const { seed, zones, racks, hosts, begin, stuck, cpu, onHostLoss, instances, load, hold, timeout, servers, crew, repair } =
-    world
+  const {
+    seed,
+    zones,
+    racks,
+    hosts,
+    begin,
+    stuck,
+    cpu,
+    onHostLoss,
+    instances,
+    load,
+    starts,
+    hold,
+    timeout,
+    servers,
+    crew,
+    repair,
+  } = world
   const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
   const kept = { hold, kept: 'memory' }
   return stringify({
@@ -122,7 +140,7 @@ export function textOf(world: World): string {
       },
       db: { kind: 'database', primary: 'r/a', standby: 'r/b', replay: '5m' },
       auth: { needs: { hosts: { from: 'r/a', when: 'start' } } },
-      state: { instances: 2, needs: { auth: kept } },
+      state: { instances: 2, 'starts-in': starts, needs: { auth: kept } },
       control: {
         kind: 'control-plane',
         instances: 2,

@@ -71,6 +71,18 @@ test('laws', () => {
   expect(law().parse({ empirical: { values: ['5m', '1m'], weights: [1, 3] } })).toEqual(empirical([60, 300], [3, 1]))
   expect(law().parse({ empirical: { values: ['5m', '1m'] } })).toEqual(empirical([60, 300]))
   expect(law().parse({ sequence: ['5m', '1m', '2m'] })).toEqual({ kind: 'sequence', values: [300, 60, 120] })
+  expect(law().parse({ work: { amount: '200TB', rate: '40MBps' } })).toEqual({
+    kind: 'work',
+    of: 'bytes',
+    amount: 2e14,
+    rate: 4e7,
+  })
+  expect(law().parse({ work: { amount: 2e12, rate: '600/min' } })).toEqual({
+    kind: 'work',
+    of: 'things',
+    amount: 2e12,
+    rate: 10,
+  })
   expect(law().safeParse({ uniform: { min: '2m', max: '1m' } }).success).toBe(false)
 })
 
@@ -84,6 +96,8 @@ test.each([
   ['{empirical: {values: [1m, 5m], weights: [3, 1]}}'],
   ['{empirical: {values: [1m, 5m]}}'],
   ['{sequence: [5m, 1m, 2m]}'],
+  ['{work: {amount: 200TB, rate: 40MBps}}'],
+  ['{work: {amount: 2000000000000, rate: 450/s}}'],
 ])('%s reads back as it is written', written => {
   expect(formatLaw(law().parse(parse(written)))).toBe(written)
 })
@@ -97,6 +111,11 @@ test.each([
   ['{weibull: {shape: 2, mean: 0s}}', 'weibull.mean: must be more than 0s'],
   ['{empirical: {values: [1m, 2m], weights: [1]}}', 'empirical.weights: needs one weight for each value: 1 for 2'],
   ['{empirical: {values: [1m], weights: [0]}}', 'empirical.weights: needs a weight above 0'],
+  ['{work: {amount: 200TB}}', 'work.rate: is missing'],
+  ['{work: {amount: 200TB, rate: 0MBps}}', 'work.rate: must be more than 0'],
+  ['{work: {amount: 200TB, rate: 450/s}}', 'work.rate: an amount of data needs a bandwidth such as 40MBps'],
+  ['{work: {amount: 3000, rate: 40MBps}}', 'work.rate: things need a rate such as 450/s'],
+  ['{work: {amount: 200TB, rates: 40MBps}}', 'work.rates: unknown key (did you mean "rate"?)'],
   ['{empirical: {values: []}}', 'empirical.values: needs at least one'],
   ['{empirical: {value: [1m]}}', 'empirical.value: unknown key (did you mean "values"?)'],
   ['{sequence: [1m, 2]}', 'sequence.1: a time needs a unit, got 2 (write 2m)'],
@@ -126,6 +145,8 @@ test('help and the published schema know every law', () => {
     'empirical.values',
     'empirical.weights',
     'sequence',
+    'work.amount',
+    'work.rate',
   ])
   expect(fields.filter(({ info }) => info.about === undefined)).toEqual([])
   const { law: published } = publishedSchema().$defs as { law: { anyOf: { properties?: object }[] } }
@@ -137,6 +158,7 @@ test('help and the published schema know every law', () => {
     'weibull',
     'empirical',
     'sequence',
+    'work',
   ])
 })
 
