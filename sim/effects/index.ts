@@ -1,4 +1,5 @@
 /** Every effect that a scenario may name, as a fault or as a step of a plan. */
+import { cacheFlush } from './cache-flush.ts'
 import { capacityShortage } from './capacity-shortage.ts'
 import { configPush } from './config-push.ts'
 import { coolingLoss } from './cooling-loss.ts'
@@ -23,6 +24,7 @@ import { volumeGrow } from './volume-grow.ts'
 import { volumePause } from './volume-pause.ts'
 
 export const effects: readonly Effect[] = [
+  cacheFlush,
   capacityShortage,
   configPush,
   coolingLoss,

@@ -3,7 +3,14 @@
  * sites is lifted at all of them: boot slots are a way of working, not a data centre's own.
  */
 import { TICK } from '../engine/time.ts'
-import { type DatacentreSpec, isRunning, type RunningService, type Scenario, type Service } from '../scenario/schema.ts'
+import {
+  type Client,
+  type DatacentreSpec,
+  isRunning,
+  type RunningService,
+  type Scenario,
+  type Service,
+} from '../scenario/schema.ts'
 import type { Limit } from '../trace/limits.ts'
 import type { Law } from '../units/law.ts'
 import type { Seconds } from '../units/quantity.ts'
@@ -64,6 +71,12 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       ),
       owner,
     ),
+  cache: (scenario, owner) => ({
+    ...scenario,
+    clients: Object.fromEntries(
+      Object.entries(scenario.clients).map(([id, client]) => [id, id === owner ? withoutFilling(client) : client]),
+    ),
+  }),
   autoscaler: (scenario, owner) => ({
     ...scenario,
     plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], every: 1, lag: 0 } },
@@ -102,6 +115,11 @@ function inService(change: (service: Service) => Service): Lift {
 
 function inRunning(change: (service: RunningService) => RunningService): Lift {
   return inService(service => (isRunning(service) ? change(service) : service))
+}
+
+/** One answer fills it. */
+function withoutFilling(client: Client): Client {
+  return 'cache' in client && client.cache !== undefined ? { ...client, cache: { ...client.cache, items: 1 } } : client
 }
 
 /** What happens to an instance is known at once. */

@@ -100,6 +100,14 @@ export function createLevels(sim: Simulation, specs: readonly LevelSpec[], cross
     arm(level)
   }
 
+  /** The level is at another value, at once; it moves on from there as before. */
+  function set(level: number, value: number): void {
+    base[level] = Math.min(hi[level], Math.max(lo[level], value))
+    since[level] = sim.now
+    due[level] = Infinity // what was due this instant has not happened
+    arm(level)
+  }
+
   function advance(level: number): void {
     base[level] = value(level)
     since[level] = sim.now
@@ -129,7 +137,7 @@ export function createLevels(sim: Simulation, specs: readonly LevelSpec[], cross
     pending[level] = sim.at(due[level], CROSS, level, mover[level])
   }
 
-  return { value, setRate, relax }
+  return { value, setRate, relax, set }
 }
 
 /**

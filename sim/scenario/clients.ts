@@ -55,6 +55,19 @@ const retrySchema = z.strictObject({
   }),
 })
 
+const cacheSchema = z.strictObject({
+  hit: ratio({
+    about: { en: 'share of the requests that it answers while it is full', zh: '缓存填满时的命中率' },
+  }).refine(hit => hit < 1, 'must be below 100%: what is asked for the first time is in no cache'),
+  items: count({
+    min: 1,
+    about: {
+      en: 'what it holds; each good answer to a request that is sent fills one',
+      zh: '缓存条目数；每个成功答复回填一条',
+    },
+  }),
+})
+
 const senderSchema = z
   .strictObject({
     to: id({ about: { en: 'the service that is asked', zh: '所请求的服务' } }),
@@ -65,6 +78,9 @@ const senderSchema = z
       source: 'assumed',
       about: { en: 'how long a caller waits for an answer', zh: '调用方超时' },
     }),
+    cache: cacheSchema
+      .optional()
+      .meta({ description: 'what answers some requests at once, so that only the others are sent; full at the start' }),
     retry: retrySchema.optional().meta({ description: 'what callers do after a failure; without it they give up' }),
   })
   .transform(({ retry, ...client }) => ({

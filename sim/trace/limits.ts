@@ -135,6 +135,11 @@ export const LIMITS = {
     name: { en: 'cooling down', zh: '降温' },
     of: 'datacentre',
   },
+  cache: {
+    says: { en: 'the cache of {of} fills', zh: '{of} 的缓存回填' },
+    name: { en: 'filling the cache of {of}', zh: '{of} 的缓存回填' },
+    of: 'client',
+  },
   autoscaler: {
     says: { en: '{of} sees that it needs more', zh: '{of} 发现容量不足' },
     name: { en: 'period and lag of {of}', zh: '{of} 的周期与延迟' },

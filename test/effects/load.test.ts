@@ -94,3 +94,42 @@ describe('load', () => {
     ])
   })
 })
+
+describe('cache-flush', () => {
+  /** 1000/s of which 90 % are hits; a fifth of what is sent needs a database, and has its part of the cache. */
+  const cached = (faults: string, hit = '90%') =>
+    world(`faults: ${faults}`).replace(
+      'rate: 200/s, timeout: 1s',
+      `rate: 1000/s, timeout: 1s, cache: {hit: ${hit}, items: 20000}`,
+    )
+
+  test('hits count as answered; what is lost comes back with what fits, and then everybody is served again', () => {
+    const history = historyOf(cached('{empty: {kind: cache-flush, target: {client: users}, at: 10m}}'))
+    expect([sent(history, 601), sent(history, 1800)]).toEqual([1000, 1000])
+    expect([answered(history, 599), answered(history, 1800)].map(rate => Number(rate.toFixed(6)))).toEqual([1000, 1000])
+    expect(answered(history, 600)).toBeCloseTo(400, 9)
+    // Misses fit, 1000(1 − 0.9 f) = 400, once f = 2/3 of the 20 000 are back: 33.3 s at 400/s.
+    expect(answered(history, 600 + 33)).toBeLessThan(1000)
+    expect(answered(history, 600 + 34)).toBeCloseTo(1000, 6)
+    expect(history.rows('client.cache', 'users').at(-1)).toMatchObject({ a: 1, b: 0.9 })
+  })
+
+  test('of a part of it hurts in proportion', () => {
+    const history = historyOf(cached('{empty: {kind: cache-flush, target: {client: users}, share: 50%, at: 10m}}'))
+    expect(history.rows('client.cache', 'users')[0]).toMatchObject({ time: 600, a: 0.5, b: 0.45 })
+  })
+
+  test('is refused where there is no cache, and so is a cache that misses nothing', () => {
+    const problems = (text: string) => {
+      const loaded = load(text.trimStart(), { file: 'l.yaml', read: () => undefined })
+      return loaded.ok ? [] : loaded.problems.map(formatProblem)
+    }
+    const control = (text: string) => text.replace('  db: {}', '  db: {}\n  control: {kind: control-plane}')
+    expect(problems(control(world('faults: {f: {kind: cache-flush, target: {client: users}, at: 10m}}')))).toEqual([
+      'l.yaml:13:50  faults.f.target.client: "users" has no cache: cache-flush would change nothing',
+    ])
+    expect(problems(control(cached('{}', '100%')))).toEqual([
+      'l.yaml:11:58  clients.users.cache.hit: must be below 100%: what is asked for the first time is in no cache',
+    ])
+  })
+})

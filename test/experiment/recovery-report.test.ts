@@ -298,6 +298,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
   test('lift each limit for a scenario that still runs', () => {
     const text = SMALL.replace('services:', 'services:\n  hands: {kind: crew}\n  api: {kind: control-plane, instances: 2}')
       .replace('  web:', '  db: {kind: database, primary: r/a}\n  ebs: {kind: volumes, items: 9, n: 1}\n  web:')
+      .replace('users: {', 'users: {cache: {hit: 10%, items: 9}, ')
       .replace('faults:', 'plans: {more: {kind: autoscaler, of: web, via: api}}\nfaults:')
     const scenario = scenarioOf(text)
     const owners: Partial<Record<Limit, string>> = {
@@ -307,6 +308,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       autoscaler: 'more',
       start: 'web',
       volumes: 'ebs',
+      cache: 'users',
     }
     const inert = (Object.keys(LIMITS) as Limit[]).filter(limit => {
       const other = lifted(scenario, limit, owners[limit] ?? (limit.startsWith('p') || limit === 'log-replay' ? 'db' : 'web'))

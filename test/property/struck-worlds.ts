@@ -25,6 +25,7 @@ const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kin
 
 /** For each kind of effect, what it may strike and its own fields. */
 export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'cache-flush': fc.record({ target: fc.constant({ client: 'readers' }), share }),
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
   'cooling-loss': fc.record({ target: target('place'), units: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['target'] }),
@@ -153,6 +154,7 @@ export function textOf(world: World): string {
     },
     clients: {
       users: { to: 'web', rate: `${load}/s`, timeout: '1s', retry: { attempts: 2 } },
+      readers: { to: 'web', rate: '20/s', timeout: '1s', cache: { hit: '60%', items: 3000 } },
       others: { asks: 'launch', via: 'control' },
     },
     plans: { scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 } },

@@ -18,6 +18,17 @@ const ClientRow = defineRows('client', {
     limit: 'requests',
     level: 3,
   },
+  cache: {
+    says: {
+      en: '{subject}: its cache is {a} full and answers {b} of the requests',
+      zh: '{subject}：缓存已填充 {a}，命中 {b} 的请求',
+    },
+    a: 'ratio',
+    b: 'ratio',
+    hop: 'work',
+    limit: 'cache',
+    level: 3,
+  },
 })
 const CellRow = defineRows('cell', {
   flow: {
@@ -119,6 +130,9 @@ export function createFlowRows(sim: Simulation, trace: Trace, cells: readonly En
   return {
     cell,
     client,
+    /** A client's cache is so full, and answers such a share of its requests. */
+    cache: (at: number, cause: RowId, filled: Ratio, hit: Ratio): RowId =>
+      trace.write(sim.now, ClientRow.cache, clients[at], cause, filled, hit),
     /** Chance could tip a cell that runs at this share of its capacity. */
     doubtful: (at: number, utilisation: Ratio): RowId =>
       trace.write(sim.now, FlowRow.doubtful, cells[at], cellLast[at], utilisation),

@@ -56,6 +56,8 @@ export function createSenders(
   const due = sim.column(Float64Array, classes) // what `rate` would be had no bin been carried, by class
   const level = sim.column(Float64Array, specs.length) // /s, of the present step of the load shape
   const factor = sim.column(Float64Array, specs.length).fill(1)
+  const hit = sim.column(Float64Array, specs.length) // share of the requests that need not be sent, by client
+  const issued = sim.column(Float64Array, specs.length) // requests, /s, whether sent or not, by client
   const nextBin = sim.column(Float64Array, specs.length).fill(Infinity) // number of the earliest bin in use
   const binsInUse = sim.column(Int32Array, specs.length)
   const binTimer = sim.column(Float64Array, specs.length).fill(NO_EVENT)
@@ -93,7 +95,14 @@ export function createSenders(
   /** Multiplies the load of a client, whatever its shape says. */
   function setFactor(client: number, value: number): void {
     factor[client] = value
-    rate[first[client]] = level[client] * value * (specs[client].share ?? 1)
+    issued[client] = level[client] * value * (specs[client].share ?? 1)
+    rate[first[client]] = issued[client] - issued[client] * hit[client]
+  }
+
+  /** From now on a share of a client's requests is answered by a cache of its own, and not sent. */
+  function setHit(client: number, share: Ratio): void {
+    hit[client] = share
+    setFactor(client, factor[client])
   }
 
   /** From now on `rateFailing` of the attempts number `attempt` of a client fail per second. Returns whether that is news. */
@@ -171,7 +180,10 @@ export function createSenders(
     first,
     /** Attempts sent now, /s, by class. */
     rate: rate as Readonly<Float64Array>,
+    /** Requests now, /s, by client: first attempts, and what need not be sent. */
+    issued: issued as Readonly<Float64Array>,
     setFactor,
+    setHit,
     fail,
     /** Whether changes of the retries are on their way. */
     isWaiting: (client: number): boolean => binsInUse[client] > 0,

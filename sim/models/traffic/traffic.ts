@@ -21,6 +21,7 @@ import { HORIZON_MAX, onGridAfter, TICK } from '../../engine/time.ts'
 import type { EntityId } from '../../trace/entities.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
 import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
+import { type CacheSpec, createCaches } from './caches.ts'
 import { createCellQueues } from './cell-queues.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createFlowRows } from './flow-rows.ts'
@@ -32,6 +33,8 @@ export interface ClientSpec extends SenderSpec {
   readonly entity: EntityId
   /** Number of the service it calls. */
   readonly service: number
+  /** What answers some of its requests at once, so that only the others are sent. */
+  readonly cache?: CacheSpec | undefined
 }
 
 export interface ServiceSpec {
@@ -77,6 +80,11 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   const { cellCount, firstCell, serviceOf, clientsOf, classOf, edgeOf } = layout
   const rates = new Float64Array(Math.max(0, ...layout.classesOf)) // attempts/s by class, of the service being solved; scratch
   const senders = createSenders(sim, clients, loadStepped, retriesChanged)
+  const caches = createCaches(
+    sim,
+    clients.map(({ cache, share = 1 }) => cache && { ...cache, items: cache.items * share }),
+    cacheStepped,
+  )
   const queues = createCellQueues(
     sim,
     Array.from(serviceOf, service => ({ limit: services[service].queueLimit, classes: layout.classesOf[service] })),
@@ -131,6 +139,9 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
   sim.onSettle(() => {
     for (let service = 0; service < services.length; service++) if (dirtyService[service] === 1) solve(service)
   })
+  clients.forEach((_, client) => {
+    senders.setHit(client, caches.hit(client))
+  })
   for (let service = 0; service < services.length; service++) touchService(service, NO_CAUSE)
 
   function touchCell(cell: number, cause: RowId): void {
@@ -156,6 +167,12 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
 
   function loadStepped(client: number): void {
     touchService(clients[client].service, NO_CAUSE)
+  }
+
+  function cacheStepped(client: number, cause: RowId): void {
+    const hit = caches.hit(client)
+    senders.setHit(client, hit)
+    touchService(clients[client].service, rows.cache(client, cause, caches.filled(client), hit))
   }
 
   function retriesChanged(client: number): void {
@@ -285,6 +302,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
         for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) rateFailing += failing[classOf[cell] + k]
         if (senders.fail(client, attempt, rateFailing)) retryCause[client] = row
       }
+      caches.fill(client, goodFor(service, i), row)
     }
   }
 
@@ -295,10 +313,19 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     let issued = 0
     let answeredWell = 0
     for (let i = from; i < callers.length && clients[callers[i]].entity === entity; i++) {
-      issued += senders.rate[senders.first[callers[i]]]
+      const client = callers[i]
+      issued += senders.issued[client]
       for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) answeredWell += goodOf[edgeOf[cell] + i]
+      answeredWell += senders.issued[client] - senders.rate[senders.first[client]] // its cache's
     }
     return rows.client(callers[from], because, issued, answeredWell)
+  }
+
+  /** Attempts of caller `i` of a service that are answered in time and well, /s. */
+  function goodFor(service: number, i: number): PerSecond {
+    let sum = 0
+    for (let cell = firstCell[service]; cell < firstCell[service + 1]; cell++) sum += goodOf[edgeOf[cell] + i]
+    return sum
   }
 
   /** Says so, once for each cell, when chance could tip it within the horizon though the flow is stable. */
@@ -361,6 +388,8 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
       senders.setFactor(client, value)
       touchService(clients[client].service, cause)
     },
+    /** Takes a share of what a client's cache holds. */
+    flush: (client: number, share: Ratio, cause: RowId): void => caches.lose(client, share, cause),
 
     /** The cells of a service, from the first to before the last. */
     cellsOf: (service: number): readonly [number, number] => [firstCell[service], firstCell[service + 1]],

@@ -48,12 +48,13 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
   }
 }
 
-/** Only clients that send requests have a load; those who ask for launches have not. */
+/** Only clients that send requests have a load, and of these some have a cache; those who ask for launches have neither. */
 function checkClients(draft: Draft, path: Path, effectKind: string, target: Data): void {
   for (const client of [target.client ?? []].flat()) {
-    if (typeof client !== 'string' || mapOf(draft.clients[client]).to !== undefined) continue
-    const senders = draft.entriesOf('clients').flatMap(([id, { to }]) => (to === undefined ? [] : [id]))
-    draft.complain([...path, 'client'], `"${client}" sends no requests: ${effectKind} would change nothing`, hintOf(senders))
+    const [key, lacks] = effectKind === 'cache-flush' ? ['cache', 'has no cache'] : ['to', 'sends no requests']
+    if (typeof client !== 'string' || mapOf(draft.clients[client])[key] !== undefined) continue
+    const fitting = draft.entriesOf('clients').flatMap(([id, given]) => (given[key] === undefined ? [] : [id]))
+    draft.complain([...path, 'client'], `"${client}" ${lacks}: ${effectKind} would change nothing`, hintOf(fitting))
   }
 }
 
