@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type Link, readLink, writeLink } from '../../web/state/links.ts'
 
-const shipped: Link = { file: 'incidents/x.yaml', text: null, variant: 'lean', seed: '7#3', at: 3600.25 }
+const shipped: Link = { file: 'incidents/x.yaml', text: null, variant: 'lean', seed: '7#3', at: 3600.25, mode: 'run' }
 const text = 'name: mine # 我的\nquestion: "a & b = c?"\n'.repeat(40)
 const packed = (given: string | Buffer): string => deflateRawSync(given, { level: 9 }).toString('base64url')
 
@@ -13,14 +13,21 @@ describe('links', () => {
   })
 
   test('of a text bring it along, to the last character', async () => {
-    const link: Link = { file: 'mine.yaml', text, variant: null, seed: ' a+b% ', at: null }
+    const link: Link = { file: 'mine.yaml', text, variant: null, seed: ' a+b% ', at: null, mode: 'recovery' }
     const read = await readLink(await writeLink(link))
     expect(read).toEqual({ kind: 'link', link: { ...link, file: 'linked.yaml', seed: 'a+b%' } })
   })
 
+  test('of a mode that there is not open on one run', async () => {
+    expect(await readLink('#scenario=incidents/x.yaml&variant=lean&seed=7%233&t=3600.25&mode=magic')).toEqual({
+      kind: 'link',
+      link: shipped,
+    })
+  })
+
   test('that the command line prints are read', async () => {
     const hash = new URLSearchParams({ s: packed(text), seed: '8', t: '60' })
-    const link = { file: 'linked.yaml', text, variant: null, seed: '8', at: 60 }
+    const link = { file: 'linked.yaml', text, variant: null, seed: '8', at: 60, mode: 'run' }
     expect(await readLink(`#${hash}`)).toEqual({ kind: 'link', link })
   })
 

@@ -1,5 +1,5 @@
 /**
- * Addresses that open the page on one scenario, variant, seed and moment: `#scenario=az-loss.yaml&variant=lean&seed=7&t=3600`, or
+ * Addresses that open the page on one scenario, variant, seed, moment and mode: `#scenario=az-loss.yaml&variant=lean&seed=7&t=3600`, or
  * `#s=…` with the compressed text of a file of the reader's own. What the command line prints under a failure is read here too.
  */
 import { FILE_BYTES_MAX } from '../worker/protocol.ts'
@@ -13,7 +13,12 @@ export interface Link {
   readonly seed: string | null
   /** s; null for the moment at which the page would open by itself. */
   readonly at: number | null
+  readonly mode: Mode
 }
+
+/** What the page is about: one run through time, the ways back in it, several runs, or what is promised of availability. */
+export const MODES = ['run', 'recovery', 'several', 'promises'] as const
+export type Mode = (typeof MODES)[number]
 
 /** A link that cannot be followed, with as much of its text as could be had. */
 export interface BrokenLink {
@@ -30,13 +35,14 @@ const LINKED = 'linked.yaml'
 const SEED_LENGTH_MAX = 200
 
 /** The part of an address from `#` on. */
-export async function writeLink({ file, text, variant, seed, at }: Link): Promise<string> {
+export async function writeLink({ file, text, variant, seed, at, mode }: Link): Promise<string> {
   const hash = new URLSearchParams()
   if (text === null) hash.set('scenario', file)
   else hash.set('s', toBase64Url(await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(text))))
   if (variant !== null) hash.set('variant', variant)
   if (seed !== null) hash.set('seed', seed)
   if (at !== null) hash.set('t', String(at))
+  if (mode !== 'run') hash.set('mode', mode)
   return `#${String(hash).replaceAll('%2F', '/')}`
 }
 
@@ -54,6 +60,7 @@ export async function readLink(hash: string): Promise<LinkRead> {
     variant: given.get('variant') || null,
     seed: given.get('seed')?.trim().slice(0, SEED_LENGTH_MAX) || null,
     at: Number.isFinite(moment) ? moment : null,
+    mode: MODES.find(mode => mode === given.get('mode')) ?? 'run',
   }
   if (packed === null) return { kind: 'link', link }
   const unpacked = await unpack(packed)

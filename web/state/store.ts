@@ -15,7 +15,7 @@ import {
   type ScenarioEntry,
 } from '../worker/protocol.ts'
 import { type LogLines, logLines, stopFrom } from './causes.ts'
-import { type BrokenLink, LINK_LENGTH_MAX, type LinkRead, readLink, writeLink } from './links.ts'
+import { type BrokenLink, LINK_LENGTH_MAX, type LinkRead, type Mode, readLink, writeLink } from './links.ts'
 import type { Instant } from './replay.ts'
 import { openRun, type Run } from './run.ts'
 import { STATE, STATES } from './states.ts'
@@ -41,8 +41,6 @@ export type Trouble =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'too-long'; readonly bytes: number }
 
-/** What the page is about: one run through time, several runs, or what is promised of availability. */
-export type Mode = 'run' | 'several' | 'promises'
 export type LogFilter = 'headlines' | 'everything' | 'selection'
 export type Panel = 'scenario' | 'selection' | 'log'
 
@@ -160,15 +158,15 @@ async function follow(read: Exclude<LinkRead, { kind: 'none' }>): Promise<void> 
     trouble.value = { kind: 'link', link: read }
     return
   }
-  const { at, ...wanted } = read.link
-  mode.value = 'run'
+  const { at, mode: shown, ...wanted } = read.link
+  mode.value = shown
   await perform(wanted, at)
 }
 
 /** Puts what is on show into the address, and the address on the clipboard; `too-long` when it would be cut on its way. */
 export async function copyLink(): Promise<'copied' | 'in-address' | 'too-long'> {
   const { file, text, variant, seed } = request.value
-  const hash = await writeLink({ file, text, variant, seed, at: time.value })
+  const hash = await writeLink({ file, text, variant, seed, at: time.value, mode: mode.value })
   if (location.origin.length + location.pathname.length + hash.length > LINK_LENGTH_MAX) return 'too-long'
   history.replaceState(null, '', hash)
   try {

@@ -137,11 +137,12 @@ function Running() {
   )
 }
 
-/** One run, several, or what is promised. */
+/** One run, its ways back, several runs, or what is promised. */
 function Modes() {
   const say = words()
   const modes = [
     ['run', say.modeRun],
+    ['recovery', say.modeRecovery],
     ['several', say.modeSeveral],
     ['promises', say.modePromises],
   ] as const

@@ -1,6 +1,7 @@
 /** The page: what stands where, the keys, and the beat that plays. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { followRecoveries } from '../state/recovery.ts'
 import {
   advance,
   fitView,
@@ -26,6 +27,7 @@ import { Inspector } from './inspector.tsx'
 import { Log } from './log.tsx'
 import { MapPanel } from './map-panel.tsx'
 import { Promises } from './promises.tsx'
+import { Recoveries } from './recoveries.tsx'
 import { ScenarioPanel } from './scenario.tsx'
 import { Several } from './several.tsx'
 import { words } from './speak.ts'
@@ -41,6 +43,7 @@ export function Page() {
     document.title = title === undefined ? 'Blackstart' : `${title} – Blackstart`
   }, [language.value, title])
   useEffect(play, [])
+  useEffect(followRecoveries, [])
   useEffect(() => {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
@@ -68,6 +71,7 @@ export function Page() {
       <div class="side left">
         <ScenarioPanel />
       </div>
+      {mode.value === 'recovery' && <Recoveries />}
       {mode.value === 'several' && <Several />}
       {mode.value === 'promises' && <Promises />}
       {mode.value === 'run' && <OneRun />}

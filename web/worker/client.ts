@@ -5,6 +5,7 @@
 import { proxy, type Remote, releaseProxy, wrap } from 'comlink'
 import type {
   Progress,
+  RecoveriesReply,
   RunReply,
   RunRequest,
   ScenarioEntry,
@@ -19,6 +20,8 @@ export interface Simulator {
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReply>
   /** Asks the present run to end; one that does not answer within a second is terminated. */
   cancel(): void
+  /** Reads the way back from each strike in a thread of its own; `stop` ends that, and nothing is told any more. */
+  recoveries(request: RunRequest, savings: boolean): { readonly reply: Promise<RecoveriesReply>; stop(): void }
   /** Makes several runs in threads of their own; `stop` ends that, and what is done is reported. */
   study(request: StudyRequest, onNews: (news: StudyNews) => void): { readonly reply: Promise<StudyReply>; stop(): void }
 }
@@ -86,20 +89,30 @@ export function createSimulator(): Simulator {
         if (running > 0 && alive === asked) terminate(asked, 'stopped')
       }, PATIENCE)
     },
-    study: (request, onNews) => {
-      const own = start()
-      let isOver = false
-      const reply = Promise.race([own.api.study(request, proxy(onNews)) as Promise<StudyReply>, own.death])
-      return {
-        reply: reply.catch(broken).finally(() => {
-          isOver = true
-          terminate(own, 'done')
-        }),
-        stop: () => {
-          if (!isOver) void own.api.stopStudy()
-        },
-      }
+    recoveries: (request, savings) => {
+      const { reply, stop } = apart(api => api.recoveries(request, savings) as Promise<RecoveriesReply>)
+      return { reply, stop: () => stop(own => terminate(own, 'stopped')) }
     },
+    study: (request, onNews) => {
+      const { reply, stop } = apart(api => api.study(request, proxy(onNews)) as Promise<StudyReply>)
+      return { reply, stop: () => stop(({ api }) => void api.stopStudy()) }
+    },
+  }
+
+  /** Asks a worker of its own, which ends with the answer; until then it can be stopped. */
+  function apart<Reply>(ask: (api: Remote<SimulatorApi>) => Promise<Reply>) {
+    const own = start()
+    let isOver = false
+    const reply = Promise.race([ask(own.api), own.death])
+    return {
+      reply: reply.catch(broken).finally(() => {
+        if (!isOver) terminate(own, 'done')
+        isOver = true
+      }),
+      stop: (end: (own: Alive) => void): void => {
+        if (!isOver) end(own)
+      },
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** All that ever crosses between the page and the simulation: plain data, types only. */
 import type { ClosedForm, Comparison } from '../../sim/experiment/closed-form.ts'
+import type { Recovery } from '../../sim/experiment/recovery-report.ts'
 import type { Replication } from '../../sim/experiment/replicate.ts'
 import type { Assignment, Progress as StudyProgress, StudyReport } from '../../sim/experiment/study.ts'
 import type { Scenario } from '../../sim/scenario/schema.ts'
@@ -11,6 +12,7 @@ import type { TraceColumns } from '../../sim/trace/trace.ts'
 export type Theory = ClosedForm & Comparison
 export type { FrontierRow } from '../../sim/experiment/frontier.ts'
 export type { PairedCheck } from '../../sim/experiment/paired.ts'
+export type { Milestone, Recovery, RecoveryHop, Saving } from '../../sim/experiment/recovery-report.ts'
 export type { CheckSummary, Interval, Quantile } from '../../sim/experiment/sample.ts'
 export type { PairReport, StudyReport, VariantReport } from '../../sim/experiment/study.ts'
 export type { StudyProgress }
@@ -161,6 +163,16 @@ export type NoRun =
 
 export type RunReply = FinishedRun | NoRun | { readonly kind: 'cancelled' }
 
+/** The way back from every strike of a run, in order of the strikes. */
+export interface FinishedRecoveries {
+  readonly kind: 'recovered'
+  readonly recoveries: readonly Recovery[]
+  /** How many strikes there were in all, should these not be all. */
+  readonly strikes: number
+}
+
+export type RecoveriesReply = FinishedRecoveries | NoRun
+
 /** Several runs of some variants; null is the file as written. */
 export interface StudyRequest {
   readonly file: string
@@ -200,6 +212,8 @@ export interface SimulatorApi {
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReply>
   /** Ends the present run, if there is one, as `cancelled`. */
   cancel(): void
+  /** Makes a run once more and reads the way back from each of its strikes; with `savings` also runs without each limit on it. */
+  recoveries(request: RunRequest, savings: boolean): RecoveriesReply
   /** Makes several runs, in more threads. */
   study(request: StudyRequest, onNews: (news: StudyNews) => void): Promise<StudyReply>
   /** Ends the present study; what is done is reported. */

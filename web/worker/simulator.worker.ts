@@ -7,6 +7,7 @@ import { startRun } from '../../sim/experiment/run.ts'
 import { createConductor, createReplicator } from './conductor.ts'
 import { catalogue, loadSource, sourceOf } from './library.ts'
 import type { Progress, RunReply, RunRequest, SimulatorApi } from './protocol.ts'
+import { recoveries } from './recoveries.ts'
 import { report } from './report.ts'
 
 /** Work between two looks at the messages, ms. */
@@ -68,6 +69,7 @@ function createSimulator(): SimulatorApi {
     cancel: () => {
       current++
     },
+    recoveries,
     study: conductor.study,
     stopStudy: conductor.stop,
     ...createReplicator(),
