@@ -40,7 +40,15 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   })),
   chillers: inDatacentres(({ cooling, ...datacentre }) => ({
     ...datacentre,
-    cooling: { ...cooling, restart: { ...cooling.restart, takes: AT_ONCE } },
+    cooling: {
+      ...cooling,
+      chillers: { ...cooling.chillers, start: { ...cooling.chillers.start, delay: 0 } },
+      restart: { ...cooling.restart, takes: AT_ONCE },
+    },
+  })),
+  'restart-temperature': inDatacentres(({ cooling, ...datacentre }) => ({
+    ...datacentre,
+    cooling: { ...cooling, restart: { ...cooling.restart, below: 1 } },
   })),
   launches: scenario =>
     inServices(scenario, service =>

@@ -3,8 +3,8 @@
  * one interval of host indices, so sums over a place are sums over an interval.
  */
 import type { Entities, EntityId } from '../trace/entities.ts'
-import type { Law } from '../units/law.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { CoolingSpec } from './cooling.ts'
 import type { MachineSpec } from './machine.ts'
 import type { PowerSpec } from './power/power.ts'
 
@@ -38,16 +38,7 @@ export interface DatacentrePlan {
   /** Whether everything here runs when the run begins. */
   readonly begin: 'up' | 'dark'
   readonly power: PowerSpec
-  readonly cooling: {
-    /** How many chillers there are, and how many carry away the heat of all hosts. */
-    readonly chillers: { readonly units: number; readonly needed: number }
-    /** How long the air takes to become too warm while all hosts run without any chiller, s. */
-    readonly trip: Seconds
-    /** Share of that warmth below which hosts may start again. */
-    readonly resume: Ratio
-    /** Who restarts a chiller, how long one takes, s, and how many restart at once. */
-    readonly restart: { readonly by: 'itself' | 'hand'; readonly takes: Law; readonly atOnce: number }
-  }
+  readonly cooling: CoolingSpec
 }
 
 export interface RegionPlan {

@@ -247,13 +247,14 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
 
 /** From the ground up: hosts, what stands on them, what needs it, who calls it. */
 function begin(cloud: Cloud): void {
-  const { hosts, tenants, services, pool, needs, power, crews } = cloud
+  const { hosts, tenants, services, pool, needs, power, cooling, crews } = cloud
   hosts.begin()
   tenants.occupy()
   services.begin()
   tenants.begin()
   pool.begin()
   needs.begin()
+  power.onSupply({ changed: cooling.setSupply, dipped: cooling.dip })
   power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))
   hosts.watchPlaces((place, ready, row) => needs.flip(place, ready, row))
   if (crews.count > 0) {

@@ -7,7 +7,7 @@ import type { MachineSpec } from '../models/machine.ts'
 import type { DatacentrePlan, RegionPlan } from '../models/places.ts'
 import type { PowerSpec } from '../models/power/power.ts'
 import { naturalOrder } from '../trace/entities.ts'
-import { count, duration, factor, ID, law, oneOf, rate, ratio, watts } from '../units/fields.ts'
+import { count, duration, durationOrForever, factor, ID, law, oneOf, rate, ratio, watts } from '../units/fields.ts'
 
 /** Keys of maps whose entries a fault or a variant may name. */
 export const idKey = z.string().regex(ID, { error: 'ids are a-z, 0-9 and hyphens' })
@@ -204,6 +204,27 @@ const coolingShape = {
         source: 'assumed: three and one spare',
         about: { en: 'how many carry away the heat of all hosts', zh: '满载散热所需台数' },
       }),
+      running: count({
+        min: 1,
+        about: {
+          en: 'how many run while nothing is wrong, the others in reserve; all of them when left out',
+          zh: '正常时运行的台数，其余备用；省略则全部运行',
+        },
+      }).optional(),
+      start: z
+        .strictObject({
+          odds: ratio({
+            default: 1,
+            source: 'assumed: one in reserve starts',
+            about: { en: 'chance that a chiller in reserve starts when another stops', zh: '备用冷水机启动成功率' },
+          }),
+          delay: duration({
+            default: 240,
+            source: '2–15 min each (rule of thumb); assumed: 4 min',
+            about: { en: 'how long a chiller in reserve takes to start', zh: '备用冷水机启动耗时' },
+          }),
+        })
+        .prefault({}),
     })
     .prefault({}),
   trip: duration({
@@ -213,6 +234,23 @@ const coolingShape = {
     about: {
       en: 'how long until hosts switch themselves off while all of them run without any chiller',
       zh: '满载且无冷水机时到保护性关机的时长',
+    },
+  }),
+  relax: durationOrForever({
+    isPositive: true,
+    default: Infinity,
+    source: 'assumed: no heat is lost but by chillers',
+    about: {
+      en: 'time constant with which warmth is lost through walls; none is in the time `trip` speaks of',
+      zh: '经墙体散热的时间常数；`trip` 不计此项',
+    },
+  }),
+  hold: durationOrForever({
+    default: Infinity,
+    source: 'assumed: chillers ride through on power of their own',
+    about: {
+      en: 'how long chillers run on without the supply ahead of the UPS',
+      zh: '失去市电或发电机供电后冷水机可维持的时长',
     },
   }),
   resume: ratio({
@@ -237,6 +275,14 @@ const coolingShape = {
         min: 1,
         source: 'often serial (rule of thumb)',
         about: { en: 'how many restart at once', zh: '同时重启台数' },
+      }),
+      below: ratio({
+        default: 1,
+        source: 'assumed: no limit; in the published event of 30 August 2023 there was one',
+        about: {
+          en: 'share of the warmth at which hosts switch off below which a chiller can be restarted; without `relax`, and with no chiller running, it never gets cooler',
+          zh: '可重启冷水机的温升比例上限（以触发关机的温升为 1）；若无 `relax` 且无冷水机运转，温度不会下降',
+        },
       }),
     })
     .prefault({}),
@@ -426,7 +472,13 @@ export function resolveWorld(
       },
       cooling: {
         ...cooling,
-        restart: { by: cooling.restart.by, takes: cooling.restart.takes, atOnce: cooling.restart['at-once'] },
+        chillers: { ...cooling.chillers, running: cooling.chillers.running ?? cooling.chillers.units },
+        restart: {
+          by: cooling.restart.by,
+          takes: cooling.restart.takes,
+          atOnce: cooling.restart['at-once'],
+          below: cooling.restart.below,
+        },
       },
     }
   }

@@ -130,6 +130,11 @@ export const LIMITS = {
     of: 'datacentre',
     queues: 'end',
   },
+  'restart-temperature': {
+    says: { en: 'waits until {of} is cool enough to restart chillers', zh: '等待 {of} 降温至可重启冷水机' },
+    name: { en: 'the temperature for restarts', zh: '重启温度限制' },
+    of: 'datacentre',
+  },
   cooling: {
     says: { en: 'the air in {of} cools', zh: '{of} 降温' },
     name: { en: 'cooling down', zh: '降温' },

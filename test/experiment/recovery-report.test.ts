@@ -299,6 +299,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
     const text = SMALL.replace('services:', 'services:\n  hands: {kind: crew}\n  api: {kind: control-plane, instances: 2}')
       .replace('  web:', '  db: {kind: database, primary: r/a}\n  ebs: {kind: volumes, items: 9, n: 1}\n  web:')
       .replace('users: {', 'users: {cache: {hit: 10%, items: 9}, ')
+      .replace('    machine:', '    cooling: {restart: {below: 60%}}\n    machine:')
       .replace('faults:', 'plans: {more: {kind: autoscaler, of: web, via: api}}\nfaults:')
     const scenario = scenarioOf(text)
     const owners: Partial<Record<Limit, string>> = {

@@ -78,6 +78,12 @@ export const worlds = fc.record({
   racks: fc.integer({ min: 1, max: 2 }),
   hosts: fc.integer({ min: 1, max: 3 }),
   begin: fc.constantFrom('up', 'up', 'dark'),
+  cooling: fc.record({
+    chillers: fc.record({ running: fc.integer({ min: 3, max: 4 }), start: fc.record({ odds: share }) }),
+    relax: fc.constant('20m'), // or what is too warm to restart would never cool
+    hold: fc.constantFrom('forever', '0s', '1s'),
+    restart: fc.record({ below: fc.constantFrom('30%', '60%', '100%') }),
+  }),
   stuck: fc.constantFrom('0%', '30%'),
   cpu: fc.constantFrom(24, 96),
   onHostLoss: fc.constantFrom('restart', 'none'),
@@ -94,24 +100,8 @@ export const worlds = fc.record({
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
-  const {
-    seed,
-    zones,
-    racks,
-    hosts,
-    begin,
-    stuck,
-    cpu,
-    onHostLoss,
-    instances,
-    load,
-    starts,
-    hold,
-    timeout,
-    servers,
-    crew,
-    repair,
-  } = world
+  const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, onHostLoss, instances, load, starts } = world
+  const { hold, timeout, servers, crew, repair } = world
   const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
   const kept = { hold, kept: 'memory' }
   return stringify({
@@ -129,6 +119,7 @@ export function textOf(world: World): string {
         begin,
         boot: { slots: 2 },
         power,
+        cooling,
       },
     },
     machines: { plain: { cpu, boot: '5m', repair, 'on-power-return': { stuck, lost: '5%' } } },

@@ -428,6 +428,12 @@ describe('bad input', () => {
       'hosts: 4, cooling: {chillers: {needed: 5}}',
       '5:3  world.r1: r1/a/dc1 needs 5 chillers and has 4',
     ],
+    [
+      'fewer chillers running than are needed',
+      'hosts: 4',
+      'hosts: 4, cooling: {chillers: {running: 2}}',
+      '5:3  world.r1: r1/a/dc1 runs 2 chillers: it has 4 and needs 3',
+    ],
     ['two zones of one name', 'zones: [a, b]', 'zones: [a, a]', '5:15  world.r1.zones: two zones have the same name'],
     [
       'a host by its whole path',

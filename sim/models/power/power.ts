@@ -47,6 +47,13 @@ export interface PoweredDatacentre {
   readonly hold?: Seconds
 }
 
+/** Told of what feeds a data centre ahead of its stored energy: what is not on a UPS lives or falls with it. */
+export interface SupplyWatcher {
+  readonly changed: (datacentre: number, isLive: boolean, row: RowId) => void
+  /** The voltage dips for so long, s, and nobody else takes notice. */
+  readonly dipped: (datacentre: number, duration: Seconds, row: RowId) => void
+}
+
 export type Power = ReturnType<typeof createPower>
 
 const HOLD: Seconds = 0.02
@@ -77,11 +84,15 @@ export function createPower(
     for (let rack = first; rack < first + count; rack++) datacentreOfRack.set(rack, datacentre)
   }
   const isUnborn = sim.column(Uint8Array, datacentres.length) // begins dark and waits to be energised, by data centre
+  const supplyWatchers: SupplyWatcher[] = []
 
   const utilities = createUtilities(sim, trace, feeds('utility'), {
     lost: (datacentre, row) => transfers.utilityLost(datacentre, row),
     back: (datacentre, row) => transfers.utilityBack(datacentre, row),
     ridesThrough,
+    dips: (datacentre, duration, row) => {
+      for (const watcher of supplyWatchers) watcher.dipped(datacentre, duration, row)
+    },
   })
   const generators = createGenerators(
     sim,
@@ -106,7 +117,10 @@ export function createPower(
       dismiss: generators.dismiss,
       carry: generators.carry,
       stop: generators.stop,
-      feed: (datacentre, isLive, row) => upses.setInput(datacentre, isLive, row),
+      feed: (datacentre, isLive, row) => {
+        for (const watcher of supplyWatchers) watcher.changed(datacentre, isLive, row)
+        upses.setInput(datacentre, isLive, row)
+      },
     },
   )
   const upses = createUpses(
@@ -187,5 +201,6 @@ export function createPower(
     },
     /** `watcher` is told of each rack whose power goes or comes. */
     onRack: (watcher: RackWatcher) => distributions.watch(watcher),
+    onSupply: (watcher: SupplyWatcher) => void supplyWatchers.push(watcher),
   }
 }

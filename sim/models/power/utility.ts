@@ -19,6 +19,8 @@ export interface UtilityLoads {
   back(datacentre: number, row: RowId): void
   /** Whether everything downstream lives through `duration` s without the utility, unnoticed by any switch. */
   ridesThrough(datacentre: number, duration: Seconds): boolean
+  /** A sag that they live through; what is not on stored energy may not. */
+  dips(datacentre: number, duration: Seconds, row: RowId): void
 }
 
 export function createUtilities(sim: Simulation, trace: Trace, feeds: readonly EntityId[], loads: UtilityLoads) {
@@ -42,7 +44,10 @@ export function createUtilities(sim: Simulation, trace: Trace, feeds: readonly E
   /** The voltage dips for `duration` s: nothing that stored energy does not cover, or else a short loss. */
   function sag(datacentre: number, duration: Seconds, cause: RowId): void {
     const row = trace.write(sim.now, Row.sag, feeds[datacentre], cause, duration)
-    if (loads.ridesThrough(datacentre, duration)) return
+    if (loads.ridesThrough(datacentre, duration)) {
+      if (reasons[datacentre] === 0) loads.dips(datacentre, duration, row)
+      return
+    }
     lose(datacentre, row)
     sim.after(duration, SAG_ENDS, datacentre, row)
   }

@@ -18,13 +18,18 @@ export function checkSize(draft: Draft, { regions }: WorldSpec): void {
             undefined,
             true,
           )
+        const id = `${region.name}/${zone.name}/${name}`
         for (const [what, { units, needed }] of [
           ['generators', power.generators],
           ['chillers', cooling.chillers],
         ] as const) {
           if (needed <= units) continue
-          const id = `${region.name}/${zone.name}/${name}`
           draft.complain(['world', region.name], `${id} needs ${needed} ${what} and has ${units}`, undefined, true)
+        }
+        const { units, needed, running } = cooling.chillers
+        if (running > units || (running < needed && needed <= units)) {
+          const message = `${id} runs ${running} chillers: it has ${units} and needs ${needed}`
+          draft.complain(['world', region.name], message, undefined, true)
         }
       }
     }
