@@ -1,6 +1,6 @@
 /** Results of runs, for people and for machines. */
 
-import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form.ts'
+import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form/index.ts'
 import type { MetricUnit } from '../metrics/define.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { durationInWords, numberInWords } from '../trace/story.ts'

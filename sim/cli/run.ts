@@ -1,6 +1,6 @@
 /** `blackstart run FILE`: one run, judged. */
 import { resolve } from 'node:path'
-import { comparedForms } from '../experiment/closed-form.ts'
+import { comparedForms } from '../experiment/closed-form/index.ts'
 import { type Recovery, recoveriesOf, strikesIn, withSavings } from '../experiment/recovery-report.ts'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'

@@ -5,6 +5,7 @@ import { count } from './count.ts'
 import { deadlock } from './deadlock.ts'
 import type { Metric } from './define.ts'
 import { downtime } from './downtime.ts'
+import { drainTime } from './drain-time.ts'
 import { errorRate } from './error-rate.ts'
 import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
@@ -29,6 +30,7 @@ export const metrics: readonly Metric[] = [
   count,
   deadlock,
   downtime,
+  drainTime,
   errorRate,
   goodput,
   goodputShare,

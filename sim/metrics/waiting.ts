@@ -13,6 +13,19 @@ const REPORTED_ALL = 50
 
 /** How many wait in the queues meant (their sum), or how long the oldest has waited (the longest of them). */
 export function waiting(run: Run, of: readonly EntityId[], what: 'backlog' | 'age', take: Take, window: Window): Measurement {
+  const extract = new Extract(take)
+  eachWaiting(run, of, what, window, (from, to, start, end) => extract.piece(from, to, start, end))
+  return extract.measurement()
+}
+
+/** Calls `piece` for each stretch of the window over which what waits goes in a straight line, in order and without gaps. */
+export function eachWaiting(
+  run: Run,
+  of: readonly EntityId[],
+  what: 'backlog' | 'age',
+  window: Window,
+  piece: (from: Seconds, to: Seconds, start: number, end: number) => void,
+): void {
   const { rows, entities } = run
   const queue = kindNamed(run, 'queue.backlog')
   const cell = kindNamed(run, 'cell.queue')
@@ -32,7 +45,6 @@ export function waiting(run: Run, of: readonly EntityId[], what: 'backlog' | 'ag
     if (i < 0 || (rows.kind[row] !== queue && rows.kind[row] !== cell)) continue
     lines[i].corner(rows.time[row], rows.a[row], rows.b[row], rows.kind[row] === cell)
   }
-  const extract = new Extract(take)
   const moments = corners(lines, window)
   for (let i = 1; i < moments.length; i++) {
     let start = 0
@@ -43,9 +55,8 @@ export function waiting(run: Run, of: readonly EntityId[], what: 'backlog' | 'ag
       start = what === 'age' ? Math.max(start, a) : start + a
       end = what === 'age' ? Math.max(end, b) : end + b
     }
-    extract.piece(moments[i - 1], moments[i], start, end)
+    piece(moments[i - 1], moments[i], start, end)
   }
-  return extract.measurement()
 }
 
 /** The ends of the window and all corners in between, in order, each once. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type ClosedForm, closedForms, compare, comparedForms } from '../../sim/experiment/closed-form.ts'
+import { type ClosedForm, closedForms, compare, comparedForms } from '../../sim/experiment/closed-form/index.ts'
 import { meanEstimate } from '../../sim/experiment/interval.ts'
 import { replicate } from '../../sim/experiment/replicate.ts'
 import { load } from '../../sim/scenario/load.ts'
@@ -62,6 +62,47 @@ test('three hundred years of two of three zones agree with their closed form', (
   const [form] = closedForms(scenario)
   expect(compare(form, { value, interval: [low, high], verdict: 'pass' })).toEqual({ agrees: true, reason: null })
   expect((high - low) / (1 - value)).toBeLessThan(1)
+})
+
+describe('a backlog', () => {
+  const file = 'recovery/backlog-drain.yaml'
+
+  test.each([
+    [undefined, 18_000, 14_400], // T·C/(C − λ) and λT/(C − λ) with T = 3600 s, λ = 800/s, C = 1000/s
+    ['one-less', 32_400, 28_800],
+    ['six-more', 7200, 3600],
+  ])('%s: the last request of an hour is answered after %d s', (variant, all, drain) => {
+    const scenario = shipped(file, variant)
+    expect(closedForms(scenario).map(form => [form.id, form.class, form.value])).toEqual([
+      ['Q3', 'backlog-drain', all],
+      ['Q4', 'backlog-drain', drain],
+    ])
+    const { checks } = replicate(scenario, 0)
+    expect(
+      comparedForms(
+        scenario,
+        checks.map(check => ({ ...check, interval: null })),
+      ).map(({ agrees }) => agrees),
+    ).toEqual([true, true])
+    expect(checks.filter(({ id }) => id === 'Q3' || id === 'Q4').map(({ value }) => value)).toEqual([all, drain])
+  })
+
+  test.each([
+    ['who may give up', 'clients: {producers: {to: orders, rate: 800/s, timeout: 1m}}'],
+    ['of whom ever more come', 'clients: {producers: {to: orders, rate: {diurnal: {mean: 800/s}}, timeout: 1d}}'],
+    ['who are too many', 'clients: {producers: {to: orders, rate: 1000/s, timeout: 1d}}'],
+  ])('has no closed form with callers %s', (_, clients) => {
+    const scenario = scenarioOf(`
+blackstart: 1
+name: backlog
+run: {seed: 1, horizon: 12h}
+world: {r: {zones: [a], racks: 1, hosts: 4, tenants: 0}}
+services: {orders: {instances: 10, capacity: 100/s, takes: 0s, overload: {queue: 10000000}}}
+${clients}
+faults: {stopped: {kind: service-impair, target: {service: orders}, capacity: 0%, at: 1h, lasts: 1h}}
+expect: {Q: {metric: drain-time, of: orders, after: stopped, at-most: 5h}}`)
+    expect(closedForms(scenario)).toEqual([])
+  })
 })
 
 describe('when a zone goes', () => {
@@ -184,8 +225,11 @@ describe('compared', () => {
   test('each closed form stands with its check', () => {
     const scenario = shipped('nines/two-of-three.yaml')
     const checks = [{ id: 'down', value: 0, interval: null, verdict: 'pass' as const }]
-    expect(comparedForms(scenario, checks).map(({ id, agrees, reason }) => [id, agrees, reason])).toEqual([
-      ['down', null, 'one-run'],
-    ])
+    expect(
+      comparedForms(
+        scenario,
+        checks.map(check => ({ ...check, interval: null })),
+      ).map(({ id, agrees, reason }) => [id, agrees, reason]),
+    ).toEqual([['down', null, 'one-run']])
   })
 })

@@ -174,6 +174,19 @@ describe('what waits', () => {
     expect(measured(queues, 'queue-age', { of: 'dc2/boot-slots' }).value).toBe(3490)
     expect(measured(queues, 'queue-age', { of: 'web' }).value).toBe(2)
   })
+
+  test('drain-time lasts until nothing waits any more', () => {
+    const from = (time: number, more = {}) => ({ after: { kind: 'time', time } as const, ...more })
+    expect(measured(queues, 'drain-time', { of: 'dc1/boot-slots', ...from(90) })).toEqual({ value: 100, at: 190 })
+    expect(measured(queues, 'drain-time', { of: 'web', ...from(215) })).toEqual({ value: 5, at: 220 })
+    expect(measured(queues, 'drain-time', { of: 'web', ...from(230) }).value).toBe(0)
+    expect(measured(queues, 'drain-time', { of: 'web', ...from(0, { hold: 3600 }) })).toMatchObject({ failed: true })
+    expect(measured(queues, 'drain-time', { of: 'dc2/boot-slots', ...from(0) })).toEqual({
+      value: null,
+      failed: true,
+      at: null,
+    })
+  })
 })
 
 describe('static-stability', () => {

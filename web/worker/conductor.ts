@@ -3,7 +3,7 @@
  * script make them. How many threads there are, and which is first, changes nothing in the report.
  */
 import { type Remote, wrap } from 'comlink'
-import { comparedForms } from '../../sim/experiment/closed-form.ts'
+import { comparedForms } from '../../sim/experiment/closed-form/index.ts'
 import { type Replication, replicate } from '../../sim/experiment/replicate.ts'
 import { type Assignment, createStudy, type Study, type Variant } from '../../sim/experiment/study.ts'
 import type { Scenario } from '../../sim/scenario/schema.ts'

@@ -1,5 +1,6 @@
 /** All that ever crosses between the page and the simulation: plain data, types only. */
-import type { ClosedForm, Comparison } from '../../sim/experiment/closed-form.ts'
+
+import type { ClosedForm, Comparison } from '../../sim/experiment/closed-form/index.ts'
 import type { Recovery } from '../../sim/experiment/recovery-report.ts'
 import type { Replication } from '../../sim/experiment/replicate.ts'
 import type { Assignment, Progress as StudyProgress, StudyReport } from '../../sim/experiment/study.ts'

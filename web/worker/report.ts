@@ -1,6 +1,6 @@
 /** What the worker tells the page about a finished run: plain data out of the outcome and the scenario. */
 import { parse } from 'yaml'
-import { comparedForms } from '../../sim/experiment/closed-form.ts'
+import { comparedForms } from '../../sim/experiment/closed-form/index.ts'
 import type { RunOutcome } from '../../sim/experiment/run.ts'
 import type { Expectation, Scenario } from '../../sim/scenario/schema.ts'
 import type { Entities } from '../../sim/trace/entities.ts'

@@ -1,7 +1,7 @@
 /** `blackstart study FILE`: many runs of a scenario and its variants, and what they say with how much confidence. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { comparedForms } from '../../experiment/closed-form.ts'
+import { comparedForms } from '../../experiment/closed-form/index.ts'
 import { seedOf } from '../../experiment/replicate.ts'
 import type { HalfWidth } from '../../experiment/stopping.ts'
 import { createStudy, type Study, type Variant, type VariantReport } from '../../experiment/study.ts'

@@ -1,6 +1,6 @@
 /** What a study came to, for people: each expectation with its interval, pairs of variants, cost against availability. */
 
-import type { ClosedForm, Comparison } from '../../experiment/closed-form.ts'
+import type { ClosedForm, Comparison } from '../../experiment/closed-form/index.ts'
 import type { PairedCheck } from '../../experiment/paired.ts'
 import type { CheckSummary, Interval, Quantile } from '../../experiment/sample.ts'
 import type { PairReport, Progress, StudyReport, VariantReport } from '../../experiment/study.ts'
