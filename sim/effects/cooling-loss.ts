@@ -1,6 +1,5 @@
 import { count } from '../units/fields.ts'
-import { defineEffect } from './define.ts'
-import { datacentresFed } from './utility-loss.ts'
+import { datacentresFed, defineEffect } from './define.ts'
 
 /** Chillers stop; the air warms until hosts switch themselves off. */
 export const coolingLoss = defineEffect({

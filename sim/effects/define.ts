@@ -30,7 +30,7 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly about: Text
   /** Kinds of entities that may be targets. A feed is further narrowed by the last part of its id. */
   readonly targets: readonly EntityKind[]
-  /** Last parts of the id, one of which a target must have, for feeds. */
+  /** Which feeds may be targets: last parts of the id, `line-up` for a whole line-up. */
   readonly named?: readonly string[]
   /** Own keys next to those that every fault may have. */
   readonly fields: Shape
@@ -44,6 +44,15 @@ export function defineEffect<Shape extends z.ZodRawShape>(effect: Effect<Shape>)
   return effect as unknown as Effect
 }
 
+/** Whether a feed with this name is among those that an effect may strike. */
+export function strikesFeed({ named = [] }: Effect, name: string): boolean {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  return named.includes(LINEUP.test(last) ? 'line-up' : last)
+}
+
+/** What line-ups are called: `line-1`, `line-2` … */
+const LINEUP = /^line-\d+$/
+
 /** The index of each data centre that lies wholly within one of the places, in order. */
 export function datacentresWithin(cloud: Cloud, targets: readonly EntityId[]): number[] {
   const { places } = cloud
@@ -54,6 +63,25 @@ export function datacentresWithin(cloud: Cloud, targets: readonly EntityId[]): n
       return at >= 0 && places.places[at].firstHost <= datacentre.firstHost && places.places[at].endHost >= datacentre.endHost
     })
   return places.datacentres.map((_, d) => d).filter(within)
+}
+
+/** Data centres within the places given, and those whose feeds are given. */
+export function datacentresFed(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  return datacentresWithin(
+    cloud,
+    targets.map(target => (cloud.entities.kind(target) === 'feed' ? cloud.entities.parent(target) : target)),
+  )
+}
+
+/** The number of each line-up that lies within one of the places, or is one of the feeds given or has one of them, in order. */
+export function lineupsWithin(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  const { entities, power } = cloud
+  const feeds = targets.filter(target => entities.kind(target) === 'feed')
+  const meant = new Set(feeds.flatMap(feed => [feed, entities.parent(feed)]))
+  const datacentres = new Set(datacentresWithin(cloud, targets))
+  const isMeant = ({ entity, datacentre }: (typeof power.lineups)[number]): boolean =>
+    datacentres.has(datacentre) || meant.has(entity)
+  return power.lineups.flatMap((lineup, line) => (isMeant(lineup) ? [line] : []))
 }
 
 /** Every host in any of the places or hosts given, once, in order. */

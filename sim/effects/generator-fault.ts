@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { count } from '../units/fields.ts'
-import { defineEffect } from './define.ts'
-import { datacentresFed } from './utility-loss.ts'
+import { defineEffect, lineupsWithin } from './define.ts'
 
 /** Redundant power that never picks up the load: the most frequent mechanic of published power incidents. */
 export const generatorFault = defineEffect({
@@ -11,7 +10,7 @@ export const generatorFault = defineEffect({
     zh: '发电机无法启动、无法同步、无法带载或运行中停机。',
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: ['generators'],
+  named: ['generators', 'line-up'],
   fields: {
     mode: z.enum(['start', 'synchronise', 'carry', 'run']).meta({ description: 'what fails' }),
     units: count({
@@ -20,11 +19,9 @@ export const generatorFault = defineEffect({
     }).optional(),
   },
   strike: ({ cloud, targets, row, params }) => {
-    for (const datacentre of datacentresFed(cloud, targets))
-      cloud.power.generatorFault(datacentre, params.mode, row, params.units)
+    for (const line of lineupsWithin(cloud, targets)) cloud.power.generatorFault(line, params.mode, row, params.units)
   },
   lift: ({ cloud, targets, row, params }) => {
-    for (const datacentre of datacentresFed(cloud, targets))
-      cloud.power.clearGeneratorFault(datacentre, params.mode, row, params.units)
+    for (const line of lineupsWithin(cloud, targets)) cloud.power.clearGeneratorFault(line, params.mode, row, params.units)
   },
 })

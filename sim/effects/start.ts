@@ -1,6 +1,5 @@
 import { count } from '../units/fields.ts'
-import { defineEffect } from './define.ts'
-import { datacentresFed } from './utility-loss.ts'
+import { datacentresFed, defineEffect, lineupsWithin } from './define.ts'
 
 /** Staff bring generators to hold their voltage, or chillers to run, by hand. A plan's step, or a lucky fault. */
 export const start = defineEffect({
@@ -10,7 +9,7 @@ export const start = defineEffect({
     zh: '人工使发电机带载；目标为 {feed: cooling} 时，人工重启冷水机。',
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: ['generators', 'cooling'],
+  named: ['generators', 'line-up', 'cooling'],
   fields: {
     units: count({
       min: 1,
@@ -23,6 +22,6 @@ export const start = defineEffect({
     for (const datacentre of datacentresFed(cloud, chillers))
       cooling.run(datacentre, params.units ?? cooling.units(datacentre), row)
     const rest = targets.filter(target => !chillers.includes(target))
-    for (const datacentre of datacentresFed(cloud, rest)) power.startGenerators(datacentre, row)
+    for (const line of lineupsWithin(cloud, rest)) power.startGenerators(line, row)
   },
 })

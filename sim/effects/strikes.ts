@@ -6,7 +6,7 @@ import { defineRows } from '../trace/row-kinds.ts'
 import type { Moment, Selector } from '../units/fields.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
-import type { Effect } from './define.ts'
+import { type Effect, strikesFeed } from './define.ts'
 
 /** Kinds of places that may fail each by itself. */
 export const MEMBER_KINDS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
@@ -66,5 +66,5 @@ export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purp
   const wanted = found.filter(entity => effect.targets.includes(entities.kind(entity)))
   return feeds
     ? wanted
-    : wanted.filter(entity => entities.kind(entity) !== 'feed' || effect.named?.includes(entities.name(entity)))
+    : wanted.filter(entity => entities.kind(entity) !== 'feed' || strikesFeed(effect, entities.name(entity)))
 }

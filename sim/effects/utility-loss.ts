@@ -1,4 +1,4 @@
-import { datacentresWithin, defineEffect } from './define.ts'
+import { defineEffect, lineupsWithin } from './define.ts'
 
 /** The grid is gone: everything fed from these utilities now lives on stored energy and generators. */
 export const utilityLoss = defineEffect({
@@ -8,20 +8,12 @@ export const utilityLoss = defineEffect({
     zh: '市电中断，由 UPS 和发电机承担负载。',
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: ['utility'],
+  named: ['utility', 'line-up'],
   fields: {},
   strike: ({ cloud, targets, row }) => {
-    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.loseUtility(datacentre, row)
+    for (const line of lineupsWithin(cloud, targets)) cloud.power.loseUtility(line, row)
   },
   lift: ({ cloud, targets, row }) => {
-    for (const datacentre of datacentresFed(cloud, targets)) cloud.power.restoreUtility(datacentre, row)
+    for (const line of lineupsWithin(cloud, targets)) cloud.power.restoreUtility(line, row)
   },
 })
-
-/** Data centres within the places given, and those whose feeds are given. */
-export function datacentresFed(cloud: Parameters<typeof datacentresWithin>[0], targets: readonly number[]): number[] {
-  return datacentresWithin(
-    cloud,
-    targets.map(target => (cloud.entities.kind(target) === 'feed' ? cloud.entities.parent(target) : target)),
-  )
-}

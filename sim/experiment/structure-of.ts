@@ -11,6 +11,7 @@
  * met too, by what has started itself, and only what is kept on disk is held. Services that wait for each other never start.
  */
 import { kindNamed } from '../metrics/rows.ts'
+import type { Lineup } from '../models/power/power.ts'
 import { build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -35,15 +36,17 @@ interface Stand {
 }
 
 /** The entities that may fail, in the order of their kinds. */
-function partsAmong({ entities, running }: Roster, among: readonly PartKind[], subject: number): EntityId[] {
+function partsAmong({ entities, running, feeds }: Roster, among: readonly PartKind[], subject: number): EntityId[] {
   const siblings = new Map<EntityId, number>() // places of one kind, by what they lie in
   for (const kind of ['region', 'zone', 'datacentre'] as const) {
     for (const entity of entities.all(kind))
       siblings.set(entities.parent(entity), (siblings.get(entities.parent(entity)) ?? 0) + 1)
   }
+  const lineups = new Set(feeds.flatMap(({ power }) => power.lineups.map(({ entity }) => entity))) // lost with any link
   const counted = new Set<EntityId>() // places that fail as a part does: themselves, or what they are all of
   const isPart = (entity: EntityId, kind: PartKind): boolean => {
     if (kind === 'service') return running.some(({ spec }, number) => spec.entity === entity && number !== subject)
+    if (kind === 'feed') return !lineups.has(entity)
     if (kind !== 'region' && kind !== 'zone' && kind !== 'datacentre') return true
     const parent = entities.parent(entity)
     if (siblings.get(parent) === 1 && kind === 'region') return false
@@ -149,9 +152,12 @@ export function structureOf(
       const part = partOf.get(entity)
       return part === undefined || isPartUp(part)
     }
+    const delivers = ({ utility, transfer, ups, generators }: Lineup): boolean =>
+      [transfer, ups].every(isUp) && (isUp(utility) || isUp(generators))
     const powered = feeds.map(
-      ({ power, cooling }) =>
-        [power.transfer, power.ups, power.distribution, cooling].every(isUp) && (isUp(power.utility) || isUp(power.generators)),
+      ({ power, cooling }, datacentre) =>
+        [power.distribution, cooling].every(isUp) &&
+        power.lineups.filter(delivers).length >= places.datacentres[datacentre].plan.power.lineups.needed,
     )
     const reached = zonesReached(isUp)
     const countUp = (standing: readonly Stand[]): number => {

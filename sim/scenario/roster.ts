@@ -41,10 +41,10 @@ export type Roster = ReturnType<typeof enrol>
 export function enrol(scenario: Scenario) {
   const entities = new Entities()
   const places = layOut(entities, scenario.world.regions)
-  const feeds = places.datacentres.map(({ place }) => {
+  const feeds = places.datacentres.map(({ place, plan }) => {
     const at = places.places[place].entity
     return {
-      power: addPowerFeeds(entities, at),
+      power: addPowerFeeds(entities, at, plan.power.lineups.units),
       cooling: entities.add('feed', 'cooling', at),
       bootSlots: entities.add('queue', 'boot-slots', at),
       restarts: entities.add('queue', 'restarts', at),

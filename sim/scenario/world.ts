@@ -60,6 +60,37 @@ export const machineSchema = z.strictObject({
 export type Machine = z.output<typeof machineSchema>
 
 const powerShape = {
+  lineups: z
+    .strictObject({
+      units: count({
+        default: 1,
+        min: 1,
+        max: 16,
+        source: 'assumed: a single path, as tiers I and II have it',
+        about: {
+          en: 'how many complete chains there are down to the UPS: 2 for 2N',
+          zh: '完整供电链（至 UPS）的套数：2N 为 2',
+        },
+      }),
+      needed: count({
+        default: 1,
+        min: 1,
+        source: 'a fault-tolerant site lives on one of two (2N, tier IV)',
+        about: {
+          en: 'how many must deliver for racks to live; each is made for full load over this',
+          zh: '维持机架供电所需套数',
+        },
+      }),
+      beta: ratio({
+        default: 0,
+        source: 'assumed: line-ups have nothing in common; beta-factor models use 5–10 % (rule of thumb)',
+        about: {
+          en: 'share of a generator’s failures on demand that strike those of all line-ups together',
+          zh: '所有供电链的发电机因同一原因同时失效的比例',
+        },
+      }),
+    })
+    .prefault({}),
   transfer: z
     .strictObject({
       confirm: duration({

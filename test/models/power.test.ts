@@ -11,6 +11,7 @@ const MINUTE = 60
 const HOUR = 3600
 
 const SPEC: PowerSpec = {
+  lineups: { units: 1, needed: 1, beta: 0 },
   transfer: { confirm: 1, takes: 8, retransfer: 10 * MINUTE },
   ups: { store: 9.5 * MINUTE, recharge: 6 * HOUR, charge: 1 },
   generators: {
@@ -26,6 +27,7 @@ const SPEC: PowerSpec = {
 }
 
 interface Overrides {
+  lineups?: Partial<PowerSpec['lineups']>
   transfer?: Partial<PowerSpec['transfer']>
   ups?: Partial<PowerSpec['ups']>
   generators?: Partial<PowerSpec['generators']>
@@ -44,6 +46,7 @@ function powered({ racks = 40, watts = 10_000, begin = 'up', seed = '1', datacen
   sim.keep(trace)
   const entities = new Entities()
   const spec: PowerSpec = {
+    lineups: { ...SPEC.lineups, ...overrides.lineups },
     transfer: { ...SPEC.transfer, ...overrides.transfer },
     ups: { ...SPEC.ups, ...overrides.ups },
     generators: { ...SPEC.generators, ...overrides.generators },
@@ -55,7 +58,7 @@ function powered({ racks = 40, watts = 10_000, begin = 'up', seed = '1', datacen
     const datacentre = entities.add('datacentre', `dc${d}`)
     const first = rackEntities.length
     for (let r = 1; r <= racks; r++) rackEntities.push(entities.add('rack', `r${r}`, datacentre))
-    const feeds = addPowerFeeds(entities, datacentre)
+    const feeds = addPowerFeeds(entities, datacentre, spec.lineups.units)
     list.push({ datacentre, feeds, racks: { first, count: racks }, wattsPerRack: watts, hostsPerRack: 20, begin, spec })
   }
   const power = createPower(sim, trace, new Randomness(sim, seed), entities, list, rack => rackEntities[rack])
@@ -250,6 +253,59 @@ describe('generators that run but carry nothing', () => {
   })
 })
 
+describe('two line-ups', () => {
+  test('share the load: with neither utility nor generators both hold twice as long as one would', () => {
+    const world = powered({ lineups: { units: 2 }, generators: { units: 0, needed: 1 } })
+    for (const line of [0, 1]) world.at(0, () => world.power.loseUtility(line, 0))
+    world.sim.run(HOUR)
+    expect(world.rows('ups.holding').map(row => world.trace.a[row])).toEqual([1140, 1140])
+    expect(world.times('ups.empty')).toEqual([1140, 1140])
+    expect(world.times('feed.dark')).toEqual([1140])
+  })
+
+  test('while one holds on stored energy the other is empty: it carries all, and lasts half as long', () => {
+    const world = powered({ lineups: { units: 2 }, generators: { units: 0, needed: 1 } })
+    world.at(0, () => world.power.loseUtility(0, 0))
+    world.at(600, () => world.power.loseUtility(1, 0))
+    world.at(2 * HOUR, () => world.power.restoreUtility(0, 0))
+    world.sim.run(3 * HOUR)
+    // The first drains by half a second each second; the second too, for 540 s, and then by a whole one.
+    expect(world.times('ups.empty')).toEqual([1140, 1140 + 570 - 270])
+    expect(world.times('feed.dark')).toEqual([1440])
+    expect(world.times('feed.live')).toEqual([2 * HOUR])
+    expect(world.poweredCount()).toBe(40)
+    expect(world.why(world.rows('feed.dark')[0])).toEqual([
+      'feed.dark',
+      'ups.empty',
+      'ups.empty',
+      'ups.holding',
+      'utility.lost',
+    ])
+  })
+
+  test('of three two are needed: the loss of one overloads nobody, and the loss of two is darkness', () => {
+    const world = powered({ lineups: { units: 3, needed: 2 }, ups: { store: 0 }, generators: { units: 0, needed: 1 } })
+    for (const line of [0, 1]) {
+      world.at(100 * (line + 1), () => world.power.loseUtility(line, 0))
+      world.at(1000 * (line + 1), () => world.power.restoreUtility(line, 0))
+    }
+    world.sim.run(HOUR)
+    expect([world.times('feed.dark'), world.times('feed.live')]).toEqual([[200], [1000]])
+  })
+
+  test('on generators, half of the units bear half of the load, and trip when they have to carry all of it', () => {
+    const world = powered({ lineups: { units: 2 }, ups: { store: 60 }, generators: { units: 2, needed: 2 } })
+    for (const line of [0, 1]) world.at(0, () => world.power.loseUtility(line, 0))
+    world.at(HOUR, () => world.power.generatorFault(0, 'run', 0, 1))
+    world.at(2 * HOUR, () => world.power.generatorFault(1, 'run', 0))
+    world.sim.run(3 * HOUR)
+    // The store of the second bridges 120 s at half load; then one unit has to carry what two are made for.
+    expect(world.times('ups.empty')).toEqual([2 * HOUR + 120, 2 * HOUR + 120 + 60 + 60])
+    expect(world.times('generators.tripped')).toEqual([2 * HOUR + 120 + 60])
+    expect(world.times('feed.dark')).toEqual([2 * HOUR + 240])
+  })
+})
+
 describe('units that fail one by one', () => {
   const lasting = { run: { life: { kind: 'constant', value: 1e9 }, repair: { kind: 'constant', value: HOUR / 2 } } } as const
 
@@ -356,6 +412,60 @@ describe('chance', () => {
     const p = 0.00278873364
     const n = centres * seeds
     expect(Math.abs(failures / n - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / n))
+  })
+
+  // A line-up fails on demand as A11 has it; what all line-ups have in common strikes first, and leaves (1 − β)·q to each.
+  const carriedByNone = (q: number, beta: number, lineups: number, units: number, needed: number) => {
+    const own = (1 - beta) * q
+    let enough = 0
+    for (let i = needed; i <= units; i++) enough += choose(units, i) * (1 - own) ** i * own ** (units - i)
+    return 1 - (1 - beta * q) * (1 - (1 - enough) ** lineups)
+  }
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k)
+
+  test.each([
+    { q: 0.1, beta: 0, units: 1, needed: 1, p: 0.01 },
+    { q: 0.1, beta: 0.1, units: 1, needed: 1, p: 0.018019 },
+    { q: 0.2, beta: 0.05, units: 3, needed: 2, p: 0.01 + 0.99 * 0.0948296 ** 2 },
+  ])(
+    'two line-ups of $needed of $units with β = $beta both fail at the rate of the formula',
+    ({ q, beta, units, needed, p }) => {
+      expect(carriedByNone(q, beta, 2, units, needed)).toBeCloseTo(p, 4)
+      const [centres, seeds] = [1000, 20]
+      let failures = 0
+      for (let seed = 0; seed < seeds; seed++) {
+        const { sim, power, rows } = powered({
+          racks: 1,
+          datacentres: centres,
+          seed: `${seed}`,
+          lineups: { units: 2, beta },
+          generators: { units, needed, beta: 0, start: { odds: 1 - q, delay: 0 } },
+        })
+        for (let line = 0; line < 2 * centres; line++) power.loseUtility(line, 0)
+        sim.run(HOUR)
+        failures += rows('feed.dark').length
+      }
+      const exact = carriedByNone(q, beta, 2, units, needed)
+      const n = centres * seeds
+      expect(Math.abs(failures / n - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / n))
+    },
+  )
+
+  test('A11 holds for each line-up by itself, whatever share of its failures is common', () => {
+    const q = 0.2
+    const [centres, beta] = [20_000, 0.3]
+    const { sim, power, rows } = powered({
+      racks: 1,
+      datacentres: centres,
+      lineups: { units: 2, beta },
+      generators: { units: 1, needed: 1, beta: 0, start: { odds: 1 - q, delay: 0 } },
+    })
+    for (let line = 0; line < 2 * centres; line++) power.loseUtility(line, 0)
+    sim.run(MINUTE)
+    const p = 1 - (1 - beta * q) * (1 - (1 - beta) * q)
+    // Line-ups of one data centre are not independent: the variance of their sum is bounded by twice that of independent ones.
+    const error = Math.sqrt((2 * p * (1 - p)) / (2 * centres))
+    expect(Math.abs(1 - rows('generators.carrying').length / (2 * centres) - p)).toBeLessThan(4 * error)
   })
 
   test('another data centre changes nobody else’s luck', () => {

@@ -1,6 +1,7 @@
 /**
- * Power of data centres, one chain each: utility → transfer switch → UPS → distribution → racks, with generators standing by
- * for the utility. Wires the links of the chain to each other; each link's own file says how it behaves.
+ * Power of data centres: utility → transfer switch → UPS → distribution → racks, with generators standing by for the utility.
+ * The part down to the UPS is a line-up; a data centre has one or several, which share its load: each is made for full load over
+ * the number needed. Wires the links of the chain to each other; each link's own file says how it behaves.
  *
  * Faults say what is lost, never for how long racks stay dark: that comes out of stored energy, of generators that may run and
  * yet not carry, and of energising in steps. Reasons are counted: things fall with the first and return with the last.
@@ -17,22 +18,36 @@ import { createUpses, type UpsSpec } from './ups.ts'
 import { createUtilities } from './utility.ts'
 
 export interface PowerSpec {
+  /** How many complete chains there are down to the UPS, and how many of them the racks live on. */
+  readonly lineups: {
+    readonly units: number
+    readonly needed: number
+    /** Share of a generator's chance to fail on demand that strikes those of all line-ups together. */
+    readonly beta: Ratio
+  }
   readonly transfer: TransferSpec
   readonly ups: UpsSpec
   readonly generators: GeneratorsSpec
   readonly distribution: DistributionSpec
 }
 
-/** The links of a chain as entities of kind `feed` below their data centre. */
-export interface PowerFeeds {
+/** The links of a line-up as entities of kind `feed`. */
+export interface Lineup {
+  /** What they are below: the data centre, or the line-up where it has several. */
+  readonly entity: EntityId
   readonly utility: EntityId
   readonly transfer: EntityId
   readonly ups: EntityId
   readonly generators: EntityId
+}
+
+/** The feeds of a data centre. */
+export interface PowerFeeds {
+  readonly lineups: readonly Lineup[]
   readonly distribution: EntityId
 }
 
-/** One data centre to be powered. Verbs call it by its index in the list given to `createPower`. */
+/** One data centre to be powered. Verbs call it by its index in the list given to `createPower`, and its line-ups by theirs. */
 export interface PoweredDatacentre {
   readonly datacentre: EntityId
   readonly feeds: PowerFeeds
@@ -58,12 +73,14 @@ export type Power = ReturnType<typeof createPower>
 
 const HOLD: Seconds = 0.02
 
-/** Adds the five feeds of one data centre. */
-export function addPowerFeeds(entities: Entities, datacentre: EntityId): PowerFeeds {
-  const [utility, transfer, ups, generators, distribution] = ['utility', 'transfer', 'ups', 'generators', 'distribution'].map(
-    name => entities.add('feed', name, datacentre),
-  )
-  return { utility, transfer, ups, generators, distribution }
+/** Adds the feeds of one data centre; line-ups are entities of their own where there are several. */
+export function addPowerFeeds(entities: Entities, datacentre: EntityId, units = 1): PowerFeeds {
+  const lineups = Array.from({ length: units }, (_, i): Lineup => {
+    const entity = units === 1 ? datacentre : entities.add('feed', `line-${i + 1}`, datacentre)
+    const add = (name: string): EntityId => entities.add('feed', name, entity)
+    return { entity, utility: add('utility'), transfer: add('transfer'), ups: add('ups'), generators: add('generators') }
+  })
+  return { lineups, distribution: entities.add('feed', 'distribution', datacentre) }
 }
 
 /** Powers the data centres and writes the rows of what is dark or not full from the start. */
@@ -75,24 +92,38 @@ export function createPower(
   datacentres: readonly PoweredDatacentre[],
   rackEntity: (rack: number) => EntityId,
 ) {
-  const specs = datacentres.map(({ spec }) => spec)
-  const feeds = (name: keyof PowerFeeds) => datacentres.map(datacentre => datacentre.feeds[name])
+  const lineups = datacentres.flatMap(({ feeds, spec }, datacentre) => feeds.lineups.map(feed => ({ feed, spec, datacentre })))
+  const specs = lineups.map(({ spec }) => spec)
+  const feeds = (name: keyof Lineup) => lineups.map(({ feed }) => feed[name])
+  const lineupsOf = datacentres.map((): number[] => [])
+  lineups.forEach(({ datacentre }, line) => {
+    lineupsOf[datacentre].push(line)
+  })
   const ranges = datacentres.map(({ racks }) => racks)
   const datacentreOfRack = new Map<number, PoweredDatacentre>()
   for (const datacentre of datacentres) {
     const { first, count } = datacentre.racks
     for (let rack = first; rack < first + count; rack++) datacentreOfRack.set(rack, datacentre)
   }
+  const delivers = sim.column(Uint8Array, lineups.length).fill(1) // whether its UPS has output, by line-up
+  const delivering = sim.column(Uint16Array, datacentres.length) // line-ups that do, by data centre
+  const hasBoard = sim.column(Uint8Array, lineups.length).fill(1) // whether its switch has output, by line-up
+  const boards = sim.column(Uint16Array, datacentres.length) // line-ups whose switches have, by data centre
+  const dipped = sim.column(Uint16Array, datacentres.length) // of these, those that dip
+  const dippedAt = sim.column(Float64Array, datacentres.length).fill(-1) // when they do, s
+  const drawn = sim.column(Float64Array, datacentres.length) // share of what all racks draw
+  lineupsOf.forEach((lines, datacentre) => {
+    delivering[datacentre] = lines.length
+    boards[datacentre] = lines.length
+  })
   const isUnborn = sim.column(Uint8Array, datacentres.length) // begins dark and waits to be energised, by data centre
   const supplyWatchers: SupplyWatcher[] = []
 
   const utilities = createUtilities(sim, trace, feeds('utility'), {
-    lost: (datacentre, row) => transfers.utilityLost(datacentre, row),
-    back: (datacentre, row) => transfers.utilityBack(datacentre, row),
+    lost: (line, row) => transfers.utilityLost(line, row),
+    back: (line, row) => transfers.utilityBack(line, row),
     ridesThrough,
-    dips: (datacentre, duration, row) => {
-      for (const watcher of supplyWatchers) watcher.dipped(datacentre, duration, row)
-    },
+    dips,
   })
   const generators = createGenerators(
     sim,
@@ -101,9 +132,11 @@ export function createPower(
     entities,
     feeds('generators'),
     specs.map(spec => spec.generators),
+    lineups.map(({ datacentre, spec }) => ({ datacentre, beta: spec.lineups.beta })),
+    datacentres.map(({ datacentre }) => datacentre),
     {
-      ready: (datacentre, row) => transfers.generatorsReady(datacentre, row),
-      gone: (datacentre, row) => transfers.generatorsGone(datacentre, row),
+      ready: (line, row) => transfers.generatorsReady(line, row),
+      gone: (line, row) => transfers.generatorsGone(line, row),
     },
   )
   const transfers = createTransferSwitches(
@@ -117,9 +150,9 @@ export function createPower(
       dismiss: generators.dismiss,
       carry: generators.carry,
       stop: generators.stop,
-      feed: (datacentre, isLive, row) => {
-        for (const watcher of supplyWatchers) watcher.changed(datacentre, isLive, row)
-        upses.setInput(datacentre, isLive, row)
+      feed: (line, isLive, row) => {
+        setBoard(line, isLive, row)
+        upses.setInput(line, isLive, row)
       },
     },
   )
@@ -128,22 +161,22 @@ export function createPower(
     trace,
     feeds('ups'),
     specs.map(spec => spec.ups),
-    (datacentre, isLive, row) => distributions.setSupply(datacentre, isLive, row),
+    deliver,
   )
   const distributions = createDistributions(
     sim,
     trace,
-    feeds('distribution'),
+    datacentres.map(datacentre => datacentre.feeds.distribution),
     ranges,
-    specs.map(spec => spec.distribution),
+    datacentres.map(({ spec }) => spec.distribution),
     {
       entity: rackEntity,
       hosts: rack => datacentreOfRack.get(rack)?.hostsPerRack ?? 0,
       watts: rack => datacentreOfRack.get(rack)?.wattsPerRack ?? 0,
     },
     (datacentre, share, cause) => {
-      upses.setLoad(datacentre, share, cause)
-      generators.setLoad(datacentre, share, cause)
+      drawn[datacentre] = share
+      shareLoad(datacentre, cause)
     },
   )
   datacentres.forEach(({ begin }, datacentre) => {
@@ -152,10 +185,54 @@ export function createPower(
   distributions.begin(datacentre => isUnborn[datacentre] === 1)
   upses.begin()
 
+  /** The output of a line-up's switch goes or comes. */
+  function setBoard(line: number, isLive: boolean, row: RowId): void {
+    if (isLive === (hasBoard[line] === 1)) return
+    const { datacentre, spec } = lineups[line]
+    const { needed } = spec.lineups
+    const was = boards[datacentre]
+    hasBoard[line] = isLive ? 1 : 0
+    boards[datacentre] += isLive ? 1 : -1
+    if (was >= needed === boards[datacentre] >= needed) return
+    for (const watcher of supplyWatchers) watcher.changed(datacentre, isLive, row)
+  }
+
+  /** A line-up's utility dips unnoticed; all that dip in one instant may be too many. */
+  function dips(line: number, duration: Seconds, row: RowId): void {
+    const { datacentre, spec } = lineups[line]
+    if (dippedAt[datacentre] !== sim.now) dipped[datacentre] = 0
+    dippedAt[datacentre] = sim.now
+    dipped[datacentre]++
+    if (boards[datacentre] - dipped[datacentre] !== spec.lineups.needed - 1) return
+    for (const watcher of supplyWatchers) watcher.dipped(datacentre, duration, row)
+  }
+
+  /** The output of a line-up goes or comes: racks live on as many as are needed, and the others take their share of the load. */
+  function deliver(line: number, isLive: boolean, row: RowId): void {
+    const { datacentre, spec } = lineups[line]
+    const { needed } = spec.lineups
+    const was = delivering[datacentre]
+    delivers[line] = isLive ? 1 : 0
+    delivering[datacentre] += isLive ? 1 : -1
+    // Where the racks fall or return with it, distribution says what is drawn.
+    if (was >= needed === delivering[datacentre] >= needed) shareLoad(datacentre, row)
+    else distributions.setSupply(datacentre, isLive, row)
+  }
+
+  /** Those that deliver carry the load in equal parts. */
+  function shareLoad(datacentre: number, row: RowId): void {
+    for (const line of lineupsOf[datacentre]) {
+      const { needed } = lineups[line].spec.lineups
+      const share = delivers[line] === 1 ? (drawn[datacentre] * needed) / delivering[datacentre] : 0
+      upses.setLoad(line, share, row)
+      generators.setLoad(line, share, row)
+    }
+  }
+
   /** Shorter than what the racks bridge themselves, or than a switch takes to notice and the UPS to run out. */
-  function ridesThrough(datacentre: number, duration: Seconds): boolean {
-    if (!utilities.isLive(datacentre) || duration <= (datacentres[datacentre].hold ?? HOLD)) return true
-    return duration <= specs[datacentre].transfer.confirm && duration <= upses.secondsLeft(datacentre)
+  function ridesThrough(line: number, duration: Seconds): boolean {
+    if (!utilities.isLive(line) || duration <= (datacentres[lineups[line].datacentre].hold ?? HOLD)) return true
+    return duration <= specs[line].transfer.confirm && duration <= upses.secondsLeft(line)
   }
 
   /** Power comes for the first time to a data centre that began dark; nothing happens to any other. */
@@ -166,20 +243,18 @@ export function createPower(
   }
 
   return {
-    /** One reason more, or less, to be without the utility. */
+    /** Who each line-up is, by its number, and of which data centre. */
+    lineups: lineups.map(({ feed, datacentre }) => ({ entity: feed.entity, datacentre })),
+    /** One reason more, or less, for a line-up to be without the utility. */
     loseUtility: utilities.lose,
     restoreUtility: utilities.restore,
     /** The utility's voltage dips for some seconds. */
     sagUtility: utilities.sag,
-    /** So many units of the generators more, or less, fail in the given way; all of them when not said. */
-    generatorFault: (datacentre: number, mode: GeneratorFaultMode, cause: RowId, units = specs[datacentre].generators.units) =>
-      generators.fault(datacentre, mode, units, cause),
-    clearGeneratorFault: (
-      datacentre: number,
-      mode: GeneratorFaultMode,
-      cause: RowId,
-      units = specs[datacentre].generators.units,
-    ) => generators.clear(datacentre, mode, units, cause),
+    /** So many units of a line-up's generators more, or less, fail in the given way; all of them when not said. */
+    generatorFault: (line: number, mode: GeneratorFaultMode, cause: RowId, units = specs[line].generators.units) =>
+      generators.fault(line, mode, units, cause),
+    clearGeneratorFault: (line: number, mode: GeneratorFaultMode, cause: RowId, units = specs[line].generators.units) =>
+      generators.clear(line, mode, units, cause),
     /** Someone starts the generators by hand and makes them hold, whatever keeps them from it by themselves. */
     startGenerators: generators.startByHand,
     /** One reason more, or less, for the whole data centre to be dark below its UPS. */
@@ -194,10 +269,10 @@ export function createPower(
     powered: distributions.powered,
     /** Whether a data centre's distribution is live. */
     isLive: distributions.isLive,
-    /** Share of a data centre's store that is full. */
-    charge: (datacentre: number): Ratio => {
-      const { store } = specs[datacentre].ups
-      return store > 0 ? upses.charge(datacentre) / store : 0
+    /** Share of a line-up's store that is full. */
+    charge: (line: number): Ratio => {
+      const { store } = specs[line].ups
+      return store > 0 ? upses.charge(line) / store : 0
     },
     /** `watcher` is told of each rack whose power goes or comes. */
     onRack: (watcher: RackWatcher) => distributions.watch(watcher),

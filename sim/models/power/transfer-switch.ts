@@ -1,5 +1,5 @@
 /**
- * The transfer switch of a data centre: it prefers the utility, asks for the generators once a loss is confirmed, moves over
+ * The transfer switch of a line-up: it prefers the utility, asks for the generators once a loss is confirmed, moves over
  * when they are ready, and returns only after the utility has been back for a while. Knows nothing of what it feeds.
  */
 import type { EventId } from '../../engine/calendar.ts'
@@ -31,16 +31,16 @@ const Row = defineRows('transfer', {
   },
 })
 
-/** What is on either side of the switch of `datacentre`. */
+/** What is on either side of the switch of `line`. */
 export interface TransferNeighbours {
-  isUtilityLive(datacentre: number): boolean
+  isUtilityLive(line: number): boolean
   /** Load waits for the generators; none waits any more; they carry; they may stop. */
-  demand(datacentre: number, row: RowId): void
-  dismiss(datacentre: number): void
-  carry(datacentre: number, row: RowId): RowId
-  stop(datacentre: number, row: RowId): void
+  demand(line: number, row: RowId): void
+  dismiss(line: number): void
+  carry(line: number, row: RowId): RowId
+  stop(line: number, row: RowId): void
   /** The output of the switch goes or comes. */
-  feed(datacentre: number, isLive: boolean, row: RowId): void
+  feed(line: number, isLive: boolean, row: RowId): void
 }
 
 const [UTILITY, OPEN, GENERATORS] = [0, 1, 2]
@@ -53,58 +53,58 @@ export function createTransferSwitches(
   neighbours: TransferNeighbours,
 ) {
   const position = sim.column(Uint8Array, feeds.length)
-  const confirming = sim.column(Float64Array, feeds.length) // pending event, by data centre; so below
+  const confirming = sim.column(Float64Array, feeds.length) // pending event, by line-up; so below
   const moving = sim.column(Float64Array, feeds.length)
   const returning = sim.column(Float64Array, feeds.length)
 
-  const CONFIRMED = sim.on((datacentre: number, lost: RowId) => neighbours.demand(datacentre, lost))
+  const CONFIRMED = sim.on((line: number, lost: RowId) => neighbours.demand(line, lost))
 
-  const MOVED = sim.on((datacentre: number, ready: RowId) => {
-    position[datacentre] = GENERATORS
-    const moved = trace.write(sim.now, Row['to-generators'], feeds[datacentre], ready)
-    neighbours.feed(datacentre, true, neighbours.carry(datacentre, moved))
+  const MOVED = sim.on((line: number, ready: RowId) => {
+    position[line] = GENERATORS
+    const moved = trace.write(sim.now, Row['to-generators'], feeds[line], ready)
+    neighbours.feed(line, true, neighbours.carry(line, moved))
   })
 
-  const RETURN = sim.on((datacentre: number, back: RowId) => {
-    const row = position[datacentre] === UTILITY ? back : toUtility(datacentre, back)
-    neighbours.stop(datacentre, row)
+  const RETURN = sim.on((line: number, back: RowId) => {
+    const row = position[line] === UTILITY ? back : toUtility(line, back)
+    neighbours.stop(line, row)
   })
 
-  function utilityLost(datacentre: number, row: RowId): void {
-    sim.cancel(returning[datacentre] as EventId)
-    confirming[datacentre] = sim.after(specs[datacentre].confirm, CONFIRMED, datacentre, row)
-    if (position[datacentre] === UTILITY) neighbours.feed(datacentre, false, row)
+  function utilityLost(line: number, row: RowId): void {
+    sim.cancel(returning[line] as EventId)
+    confirming[line] = sim.after(specs[line].confirm, CONFIRMED, line, row)
+    if (position[line] === UTILITY) neighbours.feed(line, false, row)
   }
 
-  function utilityBack(datacentre: number, row: RowId): void {
-    sim.cancel(confirming[datacentre] as EventId)
-    sim.cancel(moving[datacentre] as EventId)
-    neighbours.dismiss(datacentre)
-    returning[datacentre] = sim.after(specs[datacentre].retransfer, RETURN, datacentre, row)
-    if (position[datacentre] === UTILITY) neighbours.feed(datacentre, true, row)
-    else if (position[datacentre] === OPEN) neighbours.feed(datacentre, true, toUtility(datacentre, row))
+  function utilityBack(line: number, row: RowId): void {
+    sim.cancel(confirming[line] as EventId)
+    sim.cancel(moving[line] as EventId)
+    neighbours.dismiss(line)
+    returning[line] = sim.after(specs[line].retransfer, RETURN, line, row)
+    if (position[line] === UTILITY) neighbours.feed(line, true, row)
+    else if (position[line] === OPEN) neighbours.feed(line, true, toUtility(line, row))
   }
 
   /** The generators would take load from now on. */
-  function generatorsReady(datacentre: number, row: RowId): void {
-    moving[datacentre] = sim.after(specs[datacentre].takes, MOVED, datacentre, row)
+  function generatorsReady(line: number, row: RowId): void {
+    moving[line] = sim.after(specs[line].takes, MOVED, line, row)
   }
 
   /** The generators no longer carry, or no longer would: a good utility takes over at once, else nothing feeds. */
-  function generatorsGone(datacentre: number, row: RowId): void {
-    sim.cancel(moving[datacentre] as EventId)
-    if (position[datacentre] !== GENERATORS) return
-    if (neighbours.isUtilityLive(datacentre)) {
-      toUtility(datacentre, row)
+  function generatorsGone(line: number, row: RowId): void {
+    sim.cancel(moving[line] as EventId)
+    if (position[line] !== GENERATORS) return
+    if (neighbours.isUtilityLive(line)) {
+      toUtility(line, row)
       return
     }
-    position[datacentre] = OPEN
-    neighbours.feed(datacentre, false, row)
+    position[line] = OPEN
+    neighbours.feed(line, false, row)
   }
 
-  function toUtility(datacentre: number, cause: RowId): RowId {
-    position[datacentre] = UTILITY
-    return trace.write(sim.now, Row['to-utility'], feeds[datacentre], cause)
+  function toUtility(line: number, cause: RowId): RowId {
+    position[line] = UTILITY
+    return trace.write(sim.now, Row['to-utility'], feeds[line], cause)
   }
 
   return { utilityLost, utilityBack, generatorsReady, generatorsGone }

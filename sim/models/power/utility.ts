@@ -1,5 +1,5 @@
 /**
- * The grid outside, one connection per data centre: there, gone, or sagging for a moment. Knows nothing of what it feeds.
+ * The utility as a line-up sees it, one connection each: there, gone, or sagging for a moment. Knows nothing of what it feeds.
  */
 import type { Simulation } from '../../engine/simulation.ts'
 import type { EntityId } from '../../trace/entities.ts'
@@ -13,44 +13,44 @@ const Row = defineRows('utility', {
   sag: { says: { en: '{subject} sags for {a}', zh: '{subject} 电压骤降，持续 {a}' }, a: 'seconds' },
 })
 
-/** What happens downstream of data centre `datacentre` when its utility goes or returns. */
+/** What happens downstream of line-up `line` when its utility goes or returns. */
 export interface UtilityLoads {
-  lost(datacentre: number, row: RowId): void
-  back(datacentre: number, row: RowId): void
+  lost(line: number, row: RowId): void
+  back(line: number, row: RowId): void
   /** Whether everything downstream lives through `duration` s without the utility, unnoticed by any switch. */
-  ridesThrough(datacentre: number, duration: Seconds): boolean
+  ridesThrough(line: number, duration: Seconds): boolean
   /** A sag that they live through; what is not on stored energy may not. */
-  dips(datacentre: number, duration: Seconds, row: RowId): void
+  dips(line: number, duration: Seconds, row: RowId): void
 }
 
 export function createUtilities(sim: Simulation, trace: Trace, feeds: readonly EntityId[], loads: UtilityLoads) {
-  const reasons = sim.column(Uint16Array, feeds.length) // to be without the utility, by data centre
+  const reasons = sim.column(Uint16Array, feeds.length) // to be without the utility, by line-up
 
-  const SAG_ENDS = sim.on((datacentre: number, sag: RowId) => restore(datacentre, sag))
+  const SAG_ENDS = sim.on((line: number, sag: RowId) => restore(line, sag))
 
   /** One more reason to be without the utility. */
-  function lose(datacentre: number, cause: RowId): void {
-    reasons[datacentre]++
-    if (reasons[datacentre] === 1) loads.lost(datacentre, trace.write(sim.now, Row.lost, feeds[datacentre], cause))
+  function lose(line: number, cause: RowId): void {
+    reasons[line]++
+    if (reasons[line] === 1) loads.lost(line, trace.write(sim.now, Row.lost, feeds[line], cause))
   }
 
   /** One reason less. */
-  function restore(datacentre: number, cause: RowId): void {
-    if (reasons[datacentre] === 0) throw new Error(`the utility of data centre ${datacentre} was not lost`)
-    reasons[datacentre]--
-    if (reasons[datacentre] === 0) loads.back(datacentre, trace.write(sim.now, Row.back, feeds[datacentre], cause))
+  function restore(line: number, cause: RowId): void {
+    if (reasons[line] === 0) throw new Error(`the utility of line-up ${line} was not lost`)
+    reasons[line]--
+    if (reasons[line] === 0) loads.back(line, trace.write(sim.now, Row.back, feeds[line], cause))
   }
 
   /** The voltage dips for `duration` s: nothing that stored energy does not cover, or else a short loss. */
-  function sag(datacentre: number, duration: Seconds, cause: RowId): void {
-    const row = trace.write(sim.now, Row.sag, feeds[datacentre], cause, duration)
-    if (loads.ridesThrough(datacentre, duration)) {
-      if (reasons[datacentre] === 0) loads.dips(datacentre, duration, row)
+  function sag(line: number, duration: Seconds, cause: RowId): void {
+    const row = trace.write(sim.now, Row.sag, feeds[line], cause, duration)
+    if (loads.ridesThrough(line, duration)) {
+      if (reasons[line] === 0) loads.dips(line, duration, row)
       return
     }
-    lose(datacentre, row)
-    sim.after(duration, SAG_ENDS, datacentre, row)
+    lose(line, row)
+    sim.after(duration, SAG_ENDS, line, row)
   }
 
-  return { lose, restore, sag, isLive: (datacentre: number) => reasons[datacentre] === 0 }
+  return { lose, restore, sag, isLive: (line: number) => reasons[line] === 0 }
 }

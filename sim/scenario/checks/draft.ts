@@ -13,7 +13,8 @@ import { resolveWorld, sizeOf, type WorldSpec } from '../world.ts'
 /** Feeds, queues and what else comes with a data centre, as a rule of thumb for what it costs. */
 const ENTITIES_PER_DATACENTRE = 50
 
-export const FEEDS = ['utility', 'transfer', 'generators', 'ups', 'distribution', 'cooling']
+const CHAIN = ['utility', 'transfer', 'generators', 'ups']
+const FEEDS = [...CHAIN, 'distribution', 'cooling']
 export const QUEUES = ['boot-slots', 'restarts']
 export const PLACE_KEYS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
 
@@ -31,6 +32,8 @@ export interface Draft {
   /** The world as far as it is valid on its own, unless it is too large to be laid out. */
   readonly world: WorldSpec | undefined
   readonly places: readonly PlaceName[] | undefined
+  /** What feeds are called below their data centre, and with their line-up where one has several. */
+  readonly feedNames: readonly string[]
   /** The entries of a map of the file that are maps themselves. */
   readonly entriesOf: (key: string) => [string, Data][]
   readonly kindOf: (service: string) => unknown
@@ -61,6 +64,7 @@ export function openDraft(data: Data, limits: Limits): Draft {
     faults: mapOf(data.faults),
     world,
     places,
+    feedNames: [...FEEDS, ...lineupNames(world)],
     entriesOf: key => Object.entries(mapOf(data[key])).filter((entry): entry is [string, Data] => isMap(entry[1])),
     kindOf,
     isVolumes: id => typeof id === 'string' && kindOf(id) === 'volumes',
@@ -89,6 +93,14 @@ function readWorld(data: Data, limits: Limits, complain: Draft['complain']): Wor
   }
   if (zones > limits.zones || datacentres > datacentresMax) return undefined
   return resolveWorld(parsed.data, {}, defaultMachine)
+}
+
+/** `line-1`, `line-1/utility` …, for as many as any data centre has. */
+function lineupNames(world: WorldSpec | undefined): string[] {
+  const datacentres = (world?.regions ?? []).flatMap(({ zones }) => zones.flatMap(zone => zone.datacentres))
+  const most = datacentres.reduce((most, { power }) => Math.max(most, power.lineups.units), 1)
+  const names = Array.from({ length: most > 1 ? most : 0 }, (_, i) => `line-${i + 1}`)
+  return names.flatMap(name => [name, ...CHAIN.map(link => `${name}/${link}`)])
 }
 
 export function isPlaceKey(key: string): boolean {

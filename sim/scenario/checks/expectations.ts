@@ -6,7 +6,7 @@ import type { Path } from '../document.ts'
 import { LIMIT_KEYS } from '../expectations.ts'
 import { limitComplaint } from '../limit-units.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, FEEDS, QUEUES } from './draft.ts'
+import { type Draft, QUEUES } from './draft.ts'
 import { checkFaultName, checkMoment, checkRow } from './moments.ts'
 import { checkSelector } from './selectors.ts'
 
@@ -48,9 +48,10 @@ function checkSubject(draft: Draft, path: Path, id: string): void {
   const [first, ...rest] = id.split('/')
   if (Object.hasOwn(draft.services, first) && rest.length > 0) return // a cell or an instance
   if (draft.placesNamed(id).length > 0 || draft.hostOf(id) !== undefined) return
-  const last = rest[rest.length - 1]
-  if ([...FEEDS, ...QUEUES].includes(last) && draft.placesNamed(id.slice(0, -last.length - 1)).length > 0) return
-  if (QUEUES.includes(id) || FEEDS.includes(id)) return
+  const below = [...draft.feedNames, ...QUEUES]
+  const isBelow = (name: string): boolean =>
+    id.endsWith(`/${name}`) && draft.placesNamed(id.slice(0, -name.length - 1)).length > 0
+  if (below.includes(id) || below.some(isBelow)) return
   draft.complain(
     path,
     `there is nothing called "${id}"`,

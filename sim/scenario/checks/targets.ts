@@ -1,4 +1,5 @@
 /** What effects are done to: it must be of a kind that the effect can strike. */
+import { strikesFeed } from '../../effects/define.ts'
 import { effects } from '../../effects/index.ts'
 import { SELECTABLE } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
@@ -38,7 +39,7 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     kind === 'feed' &&
     effect.named !== undefined &&
     target.feed !== undefined &&
-    ![target.feed].flat().some(feed => effect.named?.includes(String(feed)))
+    ![target.feed].flat().some(feed => strikesFeed(effect, String(feed)))
   ) {
     draft.complain(
       [...path, 'feed'],

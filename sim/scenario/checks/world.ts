@@ -20,6 +20,7 @@ export function checkSize(draft: Draft, { regions }: WorldSpec): void {
           )
         const id = `${region.name}/${zone.name}/${name}`
         for (const [what, { units, needed }] of [
+          ['line-ups', power.lineups],
           ['generators', power.generators],
           ['chillers', cooling.chillers],
         ] as const) {
