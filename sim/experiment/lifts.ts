@@ -28,6 +28,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   energising: inPower(power => ({ ...power, distribution: { ...power.distribution, inrushLimit: Infinity } })),
   'boot-slots': inDatacentres(datacentre => ({ ...datacentre, bootSlots: Infinity })),
   boot: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, boot: AT_ONCE } })),
+  image: inDatacentres(datacentre => ({ ...datacentre, image: { ...datacentre.image, size: 0 } })),
   repair: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, repair: AT_ONCE } })),
   restarts: inDatacentres(datacentre => ({ ...datacentre, restartRate: Infinity })),
   ups: inPower(power => ({ ...power, ups: { ...power.ups, store: ENDLESS } })),

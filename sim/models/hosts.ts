@@ -3,7 +3,8 @@
  * runs on them; those who care watch.
  *
  * A host falls with its first reason and returns with its last. Power coming back is not a host coming back: it waits for one
- * of the data centre's boot slots, and some never return or return only by hand.
+ * of the data centre's boot slots, holds it through its firmware and until it has copied its image from a server that serves all
+ * in turn, and some never return or return only by hand.
  */
 import { sample } from '../engine/distribution.ts'
 import type { Randomness } from '../engine/random.ts'
@@ -11,6 +12,7 @@ import type { Simulation } from '../engine/simulation.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
+import { createDrains } from './drain.ts'
 import type { MachineSpec } from './machine.ts'
 import type { Places } from './places.ts'
 import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
@@ -22,6 +24,9 @@ const [UP, DARK, WAITING, BOOTING, DOWN, STUCK, LOST, SHUT] = [0, 1, 2, 3, 4, 5,
 const Row = defineRows('host', {
   waiting: { says: { en: '{subject} waits for a boot slot', zh: '{subject} 等待启动名额' }, hop: 'need', level: 3 },
   booting: { says: { en: '{subject} boots', zh: '{subject} 开始启动' }, hop: 'queue', limit: 'boot-slots' },
+  copying: { says: { en: '{subject} copies its image', zh: '{subject} 开始复制镜像' }, hop: 'boot', limit: 'boot', level: 3 },
+  copied: { says: { en: '{subject} has its image', zh: '{subject} 镜像复制完毕' }, hop: 'queue', limit: 'image', level: 3 },
+  'boot-failed': { says: { en: '{subject} fails to boot', zh: '{subject} 启动失败' }, hop: 'boot', limit: 'boot' },
   up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot', limit: 'boot' },
   down: { says: { en: '{subject} breaks', zh: '{subject} 损坏' } },
   stuck: { says: { en: '{subject} does not come back by itself', zh: '{subject} 无法自行恢复' }, hop: 'need' },
@@ -70,6 +75,7 @@ export function createHosts(
   const bootTimes = randomness.streams('host/boot', hosts, key)
   const returns = randomness.streams('host/return', hosts, key)
   const repairs = randomness.streams('host/repair', hosts, key)
+  const bootFaults = randomness.streams('host/boot-fault', hosts, key)
   const watchers: HostWatcher[] = []
   const placeWatchers: PlaceWatcher[] = []
   let needHands: ((host: number, row: RowId) => void) | undefined
@@ -87,12 +93,19 @@ export function createHosts(
         state[host] = BOOTING
         return trace.write(sim.now, Row.booting, hostEntity(host), cause)
       },
+      onServed: (host, cause) => {
+        const { size } = datacentre.plan.image
+        if (size === 0) return undefined
+        images.submit(d, host, size)
+        return trace.write(sim.now, Row.copying, hostEntity(host), cause)
+      },
       onDone: (host, cause) => {
         job[host] = NO_JOB
-        rise(host, trace.write(sim.now, Row.up, hostEntity(host), cause))
+        booted(host, cause)
       },
     }),
   )
+  const images = createDrains(sim, datacentres.length, (d, host) => bootSlots[d].complete(job[host]))
 
   /** Call once at the start: hosts of data centres that begin dark are dark. */
   function begin(): void {
@@ -104,6 +117,9 @@ export function createHosts(
           powered[host] = 0
         } else countUp(host, 1)
       }
+    })
+    datacentres.forEach(({ plan }, d) => {
+      if (plan.image.size > 0) images.setSpeed(d, plan.image.bandwidth)
     })
     places.places.forEach((place, at) => {
       isReady[at] = upCount[at] >= place.ready * (place.endHost - place.firstHost) ? 1 : 0
@@ -132,10 +148,15 @@ export function createHosts(
       state[host] = LOST
       trace.write(sim.now, Row.lost, hostEntity(host), row)
     } else if (draw < machine.lost + machine.stuck) {
-      state[host] = STUCK
-      damage[host]++
-      repairBegins(host, trace.write(sim.now, Row.stuck, hostEntity(host), row))
+      needRepair(host, trace.write(sim.now, Row.stuck, hostEntity(host), row))
     } else boot(host, row)
+  }
+
+  /** A host that has power does not come back by itself. */
+  function needRepair(host: number, row: RowId): void {
+    state[host] = STUCK
+    damage[host]++
+    repairBegins(host, row)
   }
 
   /**
@@ -185,10 +206,25 @@ export function createHosts(
     job[host] = bootSlots[datacentreOfHost[host]].submit(host, row, inTurn[host])
   }
 
+  /** At the end of a boot it turns out whether the host runs. */
+  function booted(host: number, cause: RowId): void {
+    const { image } = datacentres[datacentreOfHost[host]].plan
+    const { odds, next } = machineOf(host).bootFaults
+    const ready = image.size > 0 ? trace.write(sim.now, Row.copied, hostEntity(host), cause) : cause
+    if (odds === 0 || bootFaults.next(host) >= odds) {
+      rise(host, trace.write(sim.now, Row.up, hostEntity(host), ready))
+      return
+    }
+    const failed = trace.write(sim.now, Row['boot-failed'], hostEntity(host), ready)
+    if (next === 'again') boot(host, failed)
+    else needRepair(host, failed)
+  }
+
   function fall(host: number, to: number, row: RowId): void {
     const from = state[host]
     state[host] = to
     if (from === WAITING || from === BOOTING) {
+      images.withdraw(host)
       bootSlots[datacentreOfHost[host]].withdraw(job[host], row)
       job[host] = NO_JOB
     }

@@ -11,6 +11,8 @@ export interface MachineSpec {
   readonly hold: Seconds
   /** From power to a running host: firmware, network boot, hypervisor, s. */
   readonly boot: Law
+  /** Share of boots that fail at their end, and what comes next: another boot from the beginning, or hands. */
+  readonly bootFaults: { readonly odds: Ratio; readonly next: 'again' | 'hands' }
   /** Shares of hosts that need hands, or never come back, after a loss of power. */
   readonly stuck: Ratio
   readonly lost: Ratio

@@ -3,7 +3,7 @@
  * one interval of host indices, so sums over a place are sums over an interval.
  */
 import type { Entities, EntityId } from '../trace/entities.ts'
-import type { Ratio, Seconds } from '../units/quantity.ts'
+import type { Bytes, PerSecond, Ratio, Seconds } from '../units/quantity.ts'
 import type { CoolingSpec } from './cooling.ts'
 import type { MachineSpec } from './machine.ts'
 import type { PowerSpec } from './power/power.ts'
@@ -32,6 +32,8 @@ export interface DatacentrePlan {
   readonly tenants: number
   /** Hosts that may boot at once. */
   readonly bootSlots: number
+  /** What a host copies once its own firmware is through, B, and how fast one server gives it to all in turn, B/s. */
+  readonly image: { readonly size: Bytes; readonly bandwidth: PerSecond }
   /** Instances restarted per second after their hosts are back. */
   readonly restartRate: number
   readonly ready: Ratio

@@ -45,6 +45,11 @@ export interface JobQueueSpec {
    */
   readonly onStart?: (target: number, cause: RowId) => RowId
   /**
+   * A job has been served. A row says that it keeps its server for something else, until `complete`, and is then the cause of
+   * its end; without one it is done.
+   */
+  readonly onServed?: (target: number, cause: RowId) => RowId | undefined
+  /**
    * A job is done and its slot free. The first row written here, if any, is the cause of the start of the job that gets the
    * server.
    */
@@ -167,6 +172,17 @@ export class JobQueue implements Stateful {
     this.serve(cause)
   }
 
+  /** What kept a job on its server after it was served is over. */
+  complete(job: JobId): void {
+    const target = this.target[job]
+    const cause = this.cause[job]
+    this.unlinkRunning(job)
+    this.release(job)
+    const row = this.trace.length
+    this.spec.onDone(target, cause)
+    if (this.waitingCount > 0) this.serve(this.trace.length > row ? row : cause)
+  }
+
   /**
    * Changes the number of servers because of the row `cause`. With fewer, running jobs go on and none starts until there is
    * room; with `drop`, those that started last are dropped.
@@ -222,13 +238,9 @@ export class JobQueue implements Stateful {
   }
 
   private finish(job: JobId): void {
-    const target = this.target[job]
-    const cause = this.cause[job]
-    this.unlinkRunning(job)
-    this.release(job)
-    const row = this.trace.length
-    this.spec.onDone(target, cause)
-    if (this.waitingCount > 0) this.serve(this.trace.length > row ? row : cause)
+    const next = this.spec.onServed?.(this.target[job], this.cause[job])
+    if (next === undefined) this.complete(job)
+    else this.cause[job] = next
   }
 
   /** Starts those who wait, most urgent first, as long as there are servers and the pace allows it. */

@@ -7,7 +7,20 @@ import type { MachineSpec } from '../models/machine.ts'
 import type { DatacentrePlan, RegionPlan } from '../models/places.ts'
 import type { PowerSpec } from '../models/power/power.ts'
 import { naturalOrder } from '../trace/entities.ts'
-import { count, duration, durationOrForever, factor, ID, law, oneOf, rate, ratio, watts } from '../units/fields.ts'
+import {
+  bandwidth,
+  bytes,
+  count,
+  duration,
+  durationOrForever,
+  factor,
+  ID,
+  law,
+  oneOf,
+  rate,
+  ratio,
+  watts,
+} from '../units/fields.ts'
 
 /** Keys of maps whose entries a fault or a variant may name. */
 export const idKey = z.string().regex(ID, { error: 'ids are a-z, 0-9 and hyphens' })
@@ -37,6 +50,23 @@ export const machineSchema = z.strictObject({
     source: 'firmware, network boot and hypervisor: 3–10 min (rule of thumb)',
     about: { en: 'from a boot slot to a running host', zh: '从获得启动名额到主机就绪' },
   }),
+  'boot-faults': z
+    .strictObject({
+      odds: ratio({
+        default: 0,
+        source: 'a boot that is begun ends well, unless said so',
+        about: { en: 'chance that a boot fails at its end', zh: '启动最终失败的概率' },
+      }).refine(odds => odds < 1, 'no boot would ever end well'),
+      next: oneOf(['again', 'hands'], {
+        default: 'again',
+        source: 'assumed: firmware tries again',
+        about: {
+          en: 'what a host does whose boot failed: boot again, at the end of the queue, or wait for hands',
+          zh: '启动失败后：排到队尾再次启动，或等待人工处理',
+        },
+      }),
+    })
+    .prefault({}),
   'on-power-return': z
     .strictObject({
       stuck: ratio({
@@ -360,6 +390,24 @@ const inheritedShape = {
         source: 'assumed: fitted to no incident',
         about: { en: 'hosts of a data centre that may boot at once', zh: '同时启动的主机数' },
       }),
+      image: z
+        .strictObject({
+          size: bytes({
+            default: 0,
+            source: 'hosts boot from their own disks, unless said so',
+            about: { en: 'what a host copies before it is up', zh: '主机启动前需复制的镜像大小' },
+          }),
+          bandwidth: bandwidth({
+            isPositive: true,
+            default: 12.5e9,
+            source: 'assumed: one server on a network of 100 Gb/s',
+            about: {
+              en: 'what the image server of a data centre gives, first come, first served',
+              zh: '数据中心镜像服务器的带宽，先到先得',
+            },
+          }),
+        })
+        .prefault({}),
       restart: rate({
         isPositive: true,
         default: 200 / 60,
@@ -490,6 +538,7 @@ export function resolveWorld(
       ),
       tenants,
       bootSlots: boot.slots,
+      image: boot.image,
       restartRate: boot.restart,
       ready,
       begin,
@@ -518,7 +567,7 @@ export function resolveWorld(
 function machineSpec(name: string, machine: Machine): DatacentreSpec['machine'] {
   const { cpu, power, hold, boot, repair } = machine
   const { stuck, lost } = machine['on-power-return']
-  return { name, cpu, power, hold, boot, stuck, lost, repair }
+  return { name, cpu, power, hold, boot, bootFaults: machine['boot-faults'], stuck, lost, repair }
 }
 
 function datacentreMap(given: z.output<typeof datacentresSchema>): Readonly<Record<string, object>> {

@@ -73,11 +73,19 @@ export function createCriticalPaths({ rows, kinds, entities }: Recording): (row:
     const { queues } = limitSpec(limit)
     let since = cause[row]
     let jobs = queues === 'end' ? 1 : 0
-    for (;;) {
-      if (isOfQueue(since, limit, owner)) since = cause[since]
-      else if (queues === 'start' && isOfQueue(cause[since], limit, owner)) since = cause[cause[since]]
-      else return { since, jobs }
-      jobs++
+    for (let job = row; ; jobs++) {
+      const before = queues === 'start' ? startOf(since, subject[job]) : since
+      if (!isOfQueue(before, limit, owner)) return { since, jobs }
+      job = before
+      since = cause[before]
+    }
+
+    /** The start of the job that ends in a row; that row itself when it is of the one who waited, who then asked for it. */
+    function startOf(end: RowId, waited: EntityId): RowId {
+      let start = end
+      if (subject[end] === waited) return end
+      while (!isOfQueue(start, limit, owner) && subject[cause[start]] === subject[end]) start = cause[start]
+      return isOfQueue(start, limit, owner) ? start : cause[start]
     }
   }
 

@@ -30,6 +30,11 @@ export const LIMITS = {
     queues: 'start',
   },
   boot: { says: { en: '{subject} boots', zh: '{subject} 启动' }, name: { en: 'boot times', zh: '主机启动时间' }, of: 'none' },
+  image: {
+    says: { en: 'waits for the image server of {of}', zh: '等待 {of} 的镜像服务器' },
+    name: { en: 'bandwidth of the image server', zh: '镜像服务器带宽' },
+    of: 'datacentre',
+  },
   repair: {
     says: { en: '{subject} is repaired', zh: '修复 {subject}' },
     name: { en: 'repair of hosts', zh: '主机修复' },

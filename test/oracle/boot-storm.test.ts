@@ -4,7 +4,9 @@ import { keyOf, Randomness } from '../../sim/engine/random.ts'
 import { Simulation } from '../../sim/engine/simulation.ts'
 import { TICK } from '../../sim/engine/time.ts'
 import { createJobQueue, type JobQueueSpec } from '../../sim/models/queue.ts'
+import { lastOfEqualBoots, lastOfExponentialBoots, lastOfImages, meanBoots } from '../../sim/sla/boot.ts'
 import type { Law } from '../../sim/units/law.ts'
+import { historyOf } from '../cloud.ts'
 import { SilentTrace } from './silent-trace.ts'
 
 const HOSTS = 10_000
@@ -46,23 +48,62 @@ describe('10 000 hosts boot', () => {
   test('through 500 slots, 180 s each: the last after exactly an hour', () => {
     const up = boot({ kind: 'constant', value: 180 }, '7', { servers: 500 })
     expect([up[0], up[499], up[500], up[9999]]).toEqual([180, 180, 360, 3600])
+    expect(up[9999]).toBe(lastOfEqualBoots(HOSTS, 500, 180))
   })
 
   test('through 500 slots, exponential with mean 180 s: the last after 4642.7 s on average', () => {
     const slots = 500
     const mean = 180
     const runs = 64
-    let expected = ((HOSTS - slots) * mean) / slots // slots stay full
-    let variance = (HOSTS - slots) * (mean / slots) ** 2
-    for (let left = 1; left <= slots; left++) {
-      expected += mean / left // then the remaining ones finish one by one
-      variance += (mean / left) ** 2
-    }
+    const { mean: expected, deviation } = lastOfExponentialBoots(HOSTS, slots, mean)
     expect(expected).toBeCloseTo(4642.70822, 4)
     let sum = 0
     for (let run = 0; run < runs; run++) sum += boot({ kind: 'exponential', mean }, `${run}`, { servers: slots })[HOSTS - 1]
-    const error = Math.sqrt(variance / runs)
+    const error = deviation / Math.sqrt(runs)
     expect(Math.abs(sum / runs - expected) / error).toBeLessThan(4)
     expect((1.96 * error) / expected).toBeLessThan(0.02)
+  })
+})
+
+describe('10 000 hosts of a data centre boot when its power returns', () => {
+  const storm = (boot: string, law: string, faults = '') =>
+    historyOf(`blackstart: 1
+name: storm
+run: {seed: 7, horizon: 8h}
+world:
+  r: {zones: [a], datacentres: 1, racks: 100, hosts: 100, machine: plain, tenants: 0, boot: ${boot}, power: {distribution: {inrush-limit: 1GW}}}
+machines: {plain: {boot: ${law}, ${faults}on-power-return: {stuck: 0%, lost: 0%}}}
+faults: {dark: {kind: power-loss, target: {zone: a}, at: 0s, lasts: 10m}}`)
+      .rows('host.up')
+      .map(({ time }) => time - 600)
+
+  test('each copies 1 GB from a server of 100 Gb/s: the last after exactly 800 s', () => {
+    const up = storm('{slots: 10000, image: {size: 1GB, bandwidth: 100Gbps}}', '0s')
+    expect([up.length, up[0], up[9999]]).toEqual(
+      [HOSTS, 0.08, lastOfImages(HOSTS, 1e9, 12.5e9)].map(one => expect.closeTo(one, 5)),
+    )
+    expect(lastOfImages(HOSTS, 1e9, 12.5e9)).toBe(800)
+  })
+
+  test('a slot is held until the image is there: few slots and a slow server add up, many overlap', () => {
+    // One at a time: 1 s of firmware and 1 s of copying each. All at once: 1 s, then the copies one after the other.
+    const one = storm('{slots: 1, image: {size: 1GB, bandwidth: 1GBps}}', '1s')
+    expect([one[0], one[99], one[9999]]).toEqual([2, 200, 20_000])
+    const many = storm('{slots: 10000, image: {size: 1GB, bandwidth: 1GBps}}', '1s')
+    expect([many[0], many[99], many[9999]]).toEqual([2, 101, 10_001])
+  })
+
+  test('through 500 slots, 180 s each: the last after exactly an hour', () => {
+    expect(storm('{slots: 500}', '180s')[9999]).toBe(lastOfEqualBoots(HOSTS, 500, 180))
+  })
+
+  test('three boots in ten fail: each host boots 1/(1 − p) times on average', () => {
+    const [hosts, slots, p] = [HOSTS, 500, 0.3]
+    const up = storm('{slots: 500}', '10s', `boot-faults: {odds: ${p}}, `)
+    expect(up).toHaveLength(hosts)
+    // The slots are full until the last few hosts: as much was booted as went through them.
+    const boots = (up[hosts - 1 - slots] / 10) * slots + slots
+    const deviation = Math.sqrt(p * hosts) / (1 - p)
+    expect(Math.abs(boots - hosts * meanBoots(p))).toBeLessThan(4 * deviation + slots)
   })
 })

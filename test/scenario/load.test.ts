@@ -422,6 +422,19 @@ describe('bad input', () => {
       'hosts: 4, cooling: {resume: 100%}',
       '5:3  world.r1: cooling.resume must be below 100%, or hosts would never start again',
     ],
+    ['boots without a slot', 'hosts: 4', 'hosts: 4, boot: {slots: 0}', '5:57  world.r1.boot.slots: must be at least 1, got 0'],
+    [
+      'images from a server that gives nothing',
+      'hosts: 4',
+      'hosts: 4, boot: {image: {size: 1GB, bandwidth: 0MBps}}',
+      '5:80  world.r1.boot.image.bandwidth: must be more than 0Bps',
+    ],
+    [
+      'boots that always fail',
+      'world:',
+      'machines: {m: {boot-faults: {odds: 100%}}}\nworld:',
+      '4:36  machines.m.boot-faults.odds: no boot would ever end well',
+    ],
     [
       'more chillers needed than there are',
       'hosts: 4',
