@@ -86,6 +86,10 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       Object.entries(scenario.clients).map(([id, client]) => [id, id === owner ? withoutFilling(client) : client]),
     ),
   }),
+  blindness: (scenario, owner) => ({
+    ...scenario,
+    plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], sees: undefined } },
+  }),
   autoscaler: (scenario, owner) => ({
     ...scenario,
     plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], every: 1, lag: 0 } },

@@ -7,6 +7,7 @@ import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId } from '../trace/trace.ts'
 import { count, id, law, moment, selector } from '../units/fields.ts'
 import { definePlan } from './define.ts'
+import { onceSeen, sightField } from './sight.ts'
 
 const Row = defineRows('step', {
   asked: { says: { en: '{subject} is asked for', zh: '请求执行 {subject}' }, hop: 'decide' },
@@ -47,9 +48,10 @@ export const runbook = definePlan({
   fields: {
     at: moment({ about: { en: 'when it begins', zh: '开始时刻' } }),
     via: id({ about: { en: 'the crew that does it', zh: '执行人员' } }),
+    sees: sightField.optional().meta({ description: 'what shows that it has to begin; seen at once when left out' }),
     steps: z.record(z.string(), step),
   },
-  install(cloud, plan, { at, via, steps }) {
+  install(cloud, plan, { at, via, sees, steps }) {
     const { crews, entities, sim, trace } = cloud
     const crew = crews.crewOf(entities.find(via))
     const names = Object.keys(steps)
@@ -104,11 +106,12 @@ export const runbook = definePlan({
         asks[number](piece, trace.write(sim.now, Row.asked, entityOf[number], cause))
     }
 
-    whenever(cloud, at, entities.id(plan), row => {
+    const begin = onceSeen(cloud, plan, sees, row => {
       predecessors.forEach((waitsFor, number) => {
         if (waitsFor.length === 0) ask(number, row)
       })
     })
+    whenever(cloud, at, entities.id(plan), begin)
   },
 })
 

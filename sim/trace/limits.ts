@@ -150,6 +150,13 @@ export const LIMITS = {
     name: { en: 'filling the cache of {of}', zh: '{of} 的缓存回填' },
     of: 'client',
   },
+  blindness: {
+    says: {
+      en: 'nobody sees that {of} should begin: what shows it is down',
+      zh: '{of} 应启动而无人发现：用于观察的服务不可用',
+    },
+    name: { en: 'blindness of {of}', zh: '{of} 的观察盲区' },
+  },
   autoscaler: {
     says: { en: '{of} sees that it needs more', zh: '{of} 发现容量不足' },
     name: { en: 'period and lag of {of}', zh: '{of} 的周期与延迟' },

@@ -148,7 +148,18 @@ export function textOf(world: World): string {
       readers: { to: 'web', rate: '20/s', timeout: '1s', cache: { hit: '60%', items: 3000 } },
       others: { asks: 'launch', via: 'control' },
     },
-    plans: { scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 } },
+    plans: {
+      scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 },
+      ...(crew && {
+        mend: {
+          kind: 'runbook',
+          at: { when: { row: 'service.down' } },
+          via: 'hands',
+          sees: { via: 'state', blind: '20m' },
+          steps: { help: { kind: 'satisfy', target: { service: 'control' } } },
+        },
+      }),
+    },
     faults: Object.fromEntries(world.faults.map((one, i) => [`f${i + 1}`, one])),
   })
 }

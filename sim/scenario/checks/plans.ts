@@ -23,6 +23,7 @@ export function checkPlan(draft: Draft, path: Path, plan: Data): void {
   }
   if (definition.kind === 'autoscaler' && typeof plan.of === 'string' && plan.enabled !== false)
     checkScaled(draft, path, plan.of)
+  checkServiceName(draft, [...path, 'sees', 'via'], mapOf(plan.sees).via, ['service', 'control-plane', 'database'])
   const steps = mapOf(plan.steps)
   for (const [name, step] of Object.entries(steps)) {
     if (!ID.test(name)) draft.complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
