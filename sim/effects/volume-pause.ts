@@ -1,3 +1,4 @@
+import { oneOf } from '../units/fields.ts'
 import { defineEffect, volumesAmong } from './define.ts'
 
 /** Someone keeps volumes from looking for room: what has found some is copied, the rest waits and asks nobody. */
@@ -8,11 +9,22 @@ export const volumePause = defineEffect({
     zh: '卷停止寻找空间，解除后继续：运维人员平息寻找风暴的措施。',
   },
   targets: ['service', 'cell'],
-  fields: {},
-  strike: ({ cloud, targets }) => {
-    for (const pool of volumesAmong(cloud, targets)) cloud.volumes.pause(pool)
+  fields: {
+    searches: oneOf(['all', 'futile'], {
+      default: 'all',
+      source: 'simplest',
+      about: {
+        en: 'which searches: all of them, or only while there is no room to be found',
+        zh: '停止哪些寻找：全部，或仅在没有空间时',
+      },
+    }),
   },
-  lift: ({ cloud, targets }) => {
-    for (const pool of volumesAmong(cloud, targets)) cloud.volumes.resume(pool)
+  strike: ({ cloud, targets, params }) => {
+    const { pause, restrain } = cloud.volumes
+    for (const pool of volumesAmong(cloud, targets)) (params.searches === 'all' ? pause : restrain)(pool)
+  },
+  lift: ({ cloud, targets, row, params }) => {
+    const { resume, release } = cloud.volumes
+    for (const pool of volumesAmong(cloud, targets)) (params.searches === 'all' ? resume : release)(pool, row)
   },
 })

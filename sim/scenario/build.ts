@@ -29,6 +29,7 @@ import { connectDisks, connectTenants } from '../models/volumes/disks.ts'
 import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
+import { installVolumeCustomers } from '../plans/volume-customers.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { Trace } from '../trace/trace.ts'
 import { enrol, type Roster } from './roster.ts'
@@ -287,6 +288,9 @@ function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
   for (const [id, client] of Object.entries(scenario.clients)) {
     if (!('asks' in client)) continue
     const via = cloud.controlPlanes.ofService(roster.numberOf(client.via))
-    installOtherCustomers(cloud, { entity: roster.named(id), via, ...client.recover })
+    if (client.asks === 'create-volume') {
+      const volumes = roster.volumes.findIndex(one => one.id === client.of)
+      installVolumeCustomers(cloud, { via, volumes, rate: client.rate })
+    } else installOtherCustomers(cloud, { entity: roster.named(id), via, ...client.recover })
   }
 }

@@ -74,13 +74,10 @@ export function topics(): readonly Topic[] {
       about,
       fields: fieldsOf(schema),
     })),
-    ...Object.entries(CLIENT_FORMS).map(([name, schema]) => ({
-      name: name === 'to' ? 'client' : 'other-customers',
+    ...Object.entries(CLIENT_FORMS).map(([name, { schema, about }]) => ({
+      name,
       sort: 'client',
-      about:
-        name === 'to'
-          ? text('Someone who sends requests to a service.', '向服务发送请求的客户端。')
-          : text('Other customers, who ask a control plane for capacity.', '向控制平面请求容量的其他客户。'),
+      about,
       fields: fieldsOf(schema),
     })),
     ...effects.map(({ kind, about, fields }) => ({

@@ -109,12 +109,37 @@ const askerSchema = z.strictObject({
     .prefault({}),
 })
 
+const creatorSchema = z.strictObject({
+  asks: oneOf(['create-volume'], { about: { en: 'what is asked for', zh: '所请求的操作' } }),
+  of: id({ refers: 'volumes', about: { en: 'the volumes of which there is to be another', zh: '所创建的卷' } }),
+  via: id({ refers: 'control-plane', about: { en: 'the control plane asked', zh: '所请求的控制平面' } }),
+  rate: rate({
+    isPositive: true,
+    default: 1 / 60,
+    source: 'assumed: enough to tell when it works',
+    about: { en: 'volumes asked for, in all zones in turn; as many are deleted', zh: '创建速率，各可用区轮流；同时删除同样多' },
+  }),
+})
+
 /** A client by its form: `to` sends requests, `asks` wants changes. */
-export const clientSchema = z.union([senderSchema, askerSchema])
+export const clientSchema = z.union([senderSchema, askerSchema, creatorSchema])
 
 export type Sender = z.output<typeof senderSchema>
 export type Asker = z.output<typeof askerSchema>
-export type Client = Sender | Asker
+export type Client = z.output<typeof clientSchema>
 
 /** Forms of clients, for the help. */
-export const CLIENT_FORMS = { to: senderSchema.in, asks: askerSchema } as const
+export const CLIENT_FORMS = {
+  client: {
+    schema: senderSchema.in,
+    about: { en: 'Someone who sends requests to a service.', zh: '向服务发送请求的客户端。' },
+  },
+  'other-customers': {
+    schema: askerSchema,
+    about: { en: 'Other customers, who ask a control plane for capacity.', zh: '向控制平面请求容量的其他客户。' },
+  },
+  'volume-customers': {
+    schema: creatorSchema,
+    about: { en: 'Customers who ask a control plane for volumes.', zh: '向控制平面请求创建卷的客户。' },
+  },
+} as const

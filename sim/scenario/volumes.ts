@@ -35,12 +35,12 @@ const repairSchema = z
       source: 'assumed',
       about: { en: 'what each host gives to copying', zh: '每台主机用于复制的带宽' },
     }),
-    returned: oneOf(['reused', 'held'], {
+    returned: oneOf(['reused', 'held', 'kept'], {
       default: 'reused',
       source: 'assumed',
       about: {
-        en: 'what becomes of a copy that returns after it was taken for lost: it is brought up to date, or takes up room until there is another',
-        zh: '被判定丢失后又回来的副本：就地更新，或占用空间直到新副本建成',
+        en: 'what becomes of a copy that was taken for lost: it is brought up to date when it returns, takes up room until there is another, or is kept for good, in case',
+        zh: '被判定丢失的副本：回来后就地更新；或占用空间直到新副本建成；或一直保留以备恢复',
       },
     }),
     search: searchSchema,

@@ -121,6 +121,7 @@ describe('volumes', () => {
     expect(stuckAt('reused', 4201)).toBe(0)
     expect(stuckAt('held', 4201)).toBeGreaterThan(200)
     expect(stuckAt('held', 80_000)).toBe(0) // what is copied gives back the room of the copy it replaces
+    expect(stuckAt('kept', 80_000)).toBe(stuckAt('kept', 4201)) // and does not where that copy is kept
   })
 
   test('that lose a second copy while they wait have to have both made anew', () => {
@@ -168,6 +169,26 @@ describe('volumes', () => {
     expect(waits.some(row => row.time > 4 * 3600 && row.a > 0)).toBe(true)
   })
 
+  test('that are kept from searching in vain go on one by one as there is room, and ask again and again when it is lifted', () => {
+    const storm = text('spare: 0%, repair: {returned: kept, search: {via: plane}}', '', plane).replace(
+      'faults: {}',
+      `faults:
+  net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m}
+  calm: {kind: volume-pause, target: {service: ebs}, searches: futile, at: 2h, lasts: 13h}
+  disks: {kind: volume-grow, target: {service: ebs}, by: 10%, at: 2h, every: 4h, lasts: 0s}`,
+    )
+    const { cloud } = builtOf(storm)
+    const stuckAt = (hour: number): number => {
+      cloud.sim.run(hour * 3600)
+      return cloud.volumes.count(0, 'stuck')
+    }
+    // Ten on each of 42 ordered pairs of hosts; room for a tenth of 1800 copies on ten hosts, of which seven are there.
+    expect([2, 5, 9, 13].map(stuckAt)).toEqual([420, 420, 294, 168])
+    const waits = historyOf(storm).rows('queue.backlog', 'plane')
+    const isBusy = (from: number, to: number) => waits.some(row => row.time > from * 3600 && row.time < to * 3600 && row.a > 0)
+    expect([isBusy(1, 2), isBusy(3, 6), isBusy(7, 10), isBusy(15, 18)]).toEqual([true, false, false, true])
+  })
+
   test('that never come back are lost with their hosts', () => {
     const history = historyOf(text('snapshots: false', zoneDark).replace('{stuck: 0%, lost: 0%}', '{stuck: 0%, lost: 100%}'))
     expect(history.rows('volumes.lost').at(-1)?.a).toBe(900)
@@ -188,6 +209,7 @@ test('whatever happens, the volumes in all states sum to all volumes', () => {
         'spare: 5%',
         'spare: 0%, snapshots: false, lost: 20%',
         'n: 3, spare: 10%, repair: {returned: held}',
+        'spare: 2%, repair: {returned: kept}',
         'n: 3, k: 2, lost: 5%',
         'n: 1, notice: 0s',
       ),

@@ -53,7 +53,10 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'volume-break': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-cut': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-grow': fc.record({ target: fc.constant({ service: 'disks' }), by: share }),
-  'volume-pause': fc.record({ target: fc.constant({ service: 'disks' }) }),
+  'volume-pause': fc.record({
+    target: fc.constant({ service: 'disks' }),
+    searches: fc.constantFrom('all', 'futile'),
+  }),
 }
 
 const faultOf = (kinds: readonly string[]) =>

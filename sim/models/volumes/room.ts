@@ -73,6 +73,11 @@ export function createRoom(sim: Simulation, layout: Layout, present: Uint8Array,
   return {
     hold,
     add,
+    /** So many fewer copies fit on a node. */
+    retire: (node: number, copies: number): void => {
+      fits[node] -= copies
+      if (present[node] === 1) free[poolOfNode[node]] -= copies
+    },
     homeFor,
     /** Copies that fit into a pool. */
     in: (pool: number): number => free[pool],

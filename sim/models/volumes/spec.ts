@@ -27,7 +27,7 @@ export interface VolumesSpec {
     /** What each host gives to copying, B/s. */
     readonly bandwidth: PerSecond
     /** What becomes of copies that return after they were taken for lost. */
-    readonly returned: 'reused' | 'held'
+    readonly returned: 'reused' | 'held' | 'kept'
     readonly search: {
       /** Volumes of a zone that look for room, per second. */
       readonly rate: PerSecond

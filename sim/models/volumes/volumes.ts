@@ -56,6 +56,7 @@ export function createVolumes(
   const checked = sim.column(Float64Array, pools.length) // volumes ever, by pool
   const beyondRepair = sim.column(Float64Array, pools.length) // of those, the ones that could not be made good
   const pauses = sim.column(Uint8Array, pools.length) // reasons not to look for room, by pool
+  const restraints = sim.column(Uint8Array, pools.length) // reasons not to look for room that is not there, by pool
   const room = createRoom(sim, layout, present, there)
   const batches = new Batches(batchOf)
   sim.keep(batches)
@@ -316,7 +317,7 @@ export function createVolumes(
     batches.cause[batch] = row
     const c = batches.cohort[batch]
     const stale = there[c] & ~batches.good[batch]
-    if (stale === 0 || specOf(batch).repair.returned === 'held') {
+    if (stale === 0 || specOf(batch).repair.returned !== 'reused') {
       if (batches.state[batch] !== STUCK) become(batch, DEGRADED, row)
       lookForRoom(batch)
       return
@@ -327,7 +328,10 @@ export function createVolumes(
   }
 
   function lookForRoom(batch: number): void {
-    drains.submit(line(poolOf(batch), SEARCH), batch, batches.count[batch])
+    const pool = poolOf(batch)
+    const isFutile = restraints[pool] > 0 && room.in(pool) <= 0
+    if (isFutile && batches.state[batch] !== STUCK) become(batch, STUCK, batches.cause[batch])
+    drains.submit(line(pool, isFutile ? IDLE : SEARCH), batch, batches.count[batch])
   }
 
   /** The search is over, whatever it found: `row` let it end. */
@@ -339,7 +343,7 @@ export function createVolumes(
     if (found < batches.count[batch]) {
       const rest = found > 0 ? split(batch, batches.count[batch] - found) : batch
       become(rest, STUCK, row)
-      if (asks[pool] !== undefined) retryLater(rest, pool)
+      if (asksAgain(pool)) retryLater(rest, pool)
       else drains.submit(line(pool, IDLE), rest, batches.count[rest])
     }
     if (found > 0) {
@@ -349,6 +353,11 @@ export function createVolumes(
       drains.submit(line(pool, COPY), batch, found * missing * specOf(batch).item)
     }
     changed(pool, row)
+  }
+
+  /** Whether those who found no room ask again and again; else they are told when there is some. */
+  function asksAgain(pool: number): boolean {
+    return asks[pool] !== undefined && restraints[pool] === 0
   }
 
   function retryLater(batch: number, pool: number): void {
@@ -382,7 +391,7 @@ export function createVolumes(
         return
       }
       const volumes = batches.count[batch]
-      room.hold(batches.cohort[batch], -volumes)
+      leaveHome(batch)
       room.hold(home, volumes)
       whole[home] += volumes
       move(pool, batches.state[batch], MIRRORED, volumes)
@@ -390,6 +399,15 @@ export function createVolumes(
       wake(pool, row)
     }
     changed(pool, row)
+  }
+
+  /** They lie elsewhere from now on, and what they took up is free again, unless copies that were taken for lost are kept. */
+  function leaveHome(batch: number): void {
+    const c = batches.cohort[batch]
+    const volumes = batches.count[batch]
+    room.hold(c, -volumes)
+    if (specOf(batch).repair.returned !== 'kept') return
+    for (let j = 0; j < copiesOf(batch); j++) if (!isGood(batch, j)) room.retire(nodeOf(c, j), volumes)
   }
 
   /** No good copies are left, or too few for ever. */
@@ -548,6 +566,20 @@ export function createVolumes(
       pauses[pool]--
       setSearchSpeed(pool)
     },
+    /** Nobody in a pool looks for room that is not there, for one more reason: they are told when there is some. */
+    restrain: (pool: number): void => {
+      restraints[pool]++
+    },
+    /** One reason less. */
+    release: (pool: number, row: RowId): void => {
+      restraints[pool]--
+      if (!asksAgain(pool)) return
+      for (let batch = drains.first(line(pool, IDLE)); batch >= 0; batch = drains.first(line(pool, IDLE))) {
+        drains.withdraw(batch)
+        batches.cause[batch] = row
+        lookForRoom(batch)
+      }
+    },
     /** Room is added to a pool: a share `by` of what its volumes take with all their copies. */
     grow: (pool: number, by: Ratio, row: RowId): void => {
       room.add(pool, Math.floor(pools[pool].items * pools[pool].spec.n * by))
@@ -558,6 +590,8 @@ export function createVolumes(
     count: counts.count,
     /** Copies for which there is room in a pool. */
     room: room.in,
+    /** Whether there is room for a new volume with all its copies. */
+    fitsOne: (pool: number): boolean => room.in(pool) >= pools[pool].spec.n,
     /** Calls when the share of a zone's volumes that serve may have changed. */
     watch: counts.watch,
   }

@@ -23,6 +23,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   for (const [id, client] of draft.entriesOf('clients')) {
     checkServiceName(draft, ['clients', id, 'to'], client.to, ['service', 'control-plane'])
     checkServiceName(draft, ['clients', id, 'via'], client.via, ['control-plane'])
+    checkServiceName(draft, ['clients', id, 'of'], client.of, ['volumes'])
   }
   for (const [id, plan] of draft.entriesOf('plans')) checkPlan(draft, ['plans', id], plan)
   for (const [id, fault] of draft.entriesOf('faults')) checkFault(draft, ['faults', id], fault)
