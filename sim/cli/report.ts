@@ -2,8 +2,10 @@
 
 import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form/index.ts'
 import type { MetricUnit } from '../metrics/define.ts'
+import { metastableIn } from '../metrics/metastable.ts'
 import type { Scenario } from '../scenario/schema.ts'
-import { durationInWords, numberInWords } from '../trace/story.ts'
+import { durationInWords, numberInWords, tell } from '../trace/story.ts'
+import type { Recording } from '../trace/trace.ts'
 import type { Text } from '../units/fields.ts'
 import type { Check } from '../verdicts/judge.ts'
 import { packageVersion } from './files.ts'
@@ -23,6 +25,11 @@ export function runObject({ scenario, seed, outcome, wall }: Finished): Record<s
     checks: checks.map(({ rows: _, ...check }) => check),
     metrics: Object.fromEntries(checks.map(({ id, value }) => [id, value])),
     closedForms: comparedForms(scenario, checks),
+    metastable: metastableIn(recording).map(({ of, from, to }) => ({
+      of: recording.entities.id(of),
+      from,
+      to: to === Infinity ? null : to,
+    })),
     verdict,
     notices: scenario.notices,
   }
@@ -65,6 +72,15 @@ export function closedFormLines(form: ClosedForm & Comparison, unit: MetricUnit,
     `${name} ${says}: ${form.formula[language]} (${[badge, reason].filter(word => word !== '').join(': ')})`,
     ...(granted === '' ? [] : [`  ${taken}: ${granted}`]),
   ]
+}
+
+/** What did not come back by itself, a line each: `! 40 s  web/home/a does not come back by itself: …; to the end`. */
+export function metastableLines(console: Console, recording: Recording, language: 'en' | 'zh'): string[] {
+  return metastableIn(recording).map(({ from, to, row }) => {
+    const length = durationInWords(to - from, language)
+    const until = to === Infinity ? { en: 'to the end', zh: '直至结束' } : { en: `for ${length}`, zh: `持续 ${length}` }
+    return `${coloured(console, 'red', '!')} ${durationInWords(from, language)}  ${tell(recording, row, language)}; ${until[language]}`
+  })
 }
 
 /** How one check turned out, in one line. */

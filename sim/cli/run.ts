@@ -8,7 +8,7 @@ import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
 import { recoveryLines } from './recovery.ts'
-import { checkLine, closedFormLines, runObject } from './report.ts'
+import { checkLine, closedFormLines, metastableLines, runObject } from './report.ts'
 import { checkDeterminism, type Finished, loadVariant, simulate } from './simulate.ts'
 
 export function run(options: Options, console: Console): ExitCode {
@@ -41,6 +41,7 @@ export function run(options: Options, console: Console): ExitCode {
       for (const line of closedFormLines(form, check.unit, options.language)) console.out(`     ${line}\n`)
     }
     const { events, recording, fingerprint, verdict } = outcome
+    for (const line of metastableLines(console, recording, options.language)) console.out(`${line}\n`)
     console.out(
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )

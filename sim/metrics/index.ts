@@ -13,6 +13,7 @@ import { hostsPowered } from './hosts-powered.ts'
 import { instancesReady } from './instances-ready.ts'
 import { lostVolumes } from './lost-volumes.ts'
 import { lostWrites } from './lost-writes.ts'
+import { metastable } from './metastable.ts'
 import { order } from './order.ts'
 import { outage } from './outage.ts'
 import { queueAge } from './queue-age.ts'
@@ -38,6 +39,7 @@ export const metrics: readonly Metric[] = [
   instancesReady,
   lostVolumes,
   lostWrites,
+  metastable,
   order,
   outage,
   queueAge,

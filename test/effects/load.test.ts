@@ -129,7 +129,7 @@ describe('cache-flush', () => {
       'l.yaml:13:50  faults.f.target.client: "users" has no cache: cache-flush would change nothing',
     ])
     expect(problems(control(cached('{}', '100%')))).toEqual([
-      'l.yaml:11:58  clients.users.cache.hit: must be below 100%: what is asked for the first time is in no cache',
+      'l.yaml:11:60  clients.users.cache.hit: must be below 100%: what is asked for the first time is in no cache',
     ])
   })
 })

@@ -68,6 +68,8 @@ export function createCaches(
     lose,
     /** How full a client's cache is, to the nearest per cent. */
     filled: (client: number): Ratio => step[client] / STEPS,
+    /** Share of a client's requests that its cache answers while it is full. */
+    hitWhenFull: (client: number): Ratio => specs[client]?.hit ?? 0,
     /** Share of a client's requests that its cache answers now. */
     hit: (client: number): Ratio => ((specs[client]?.hit ?? 0) * step[client]) / STEPS,
   }

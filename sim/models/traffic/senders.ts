@@ -185,6 +185,11 @@ export function createSenders(
     setFactor,
     setHit,
     fail,
+    /** How long a request may take at most, with all attempts and the longest waits between them, s, by client. */
+    patience: specs.map(
+      ({ timeout, attempts }, client): Seconds =>
+        attempts * timeout + delay.slice(first[client], first[client + 1]).reduce((sum, wait) => sum + wait, 0),
+    ) as readonly Seconds[],
     /** Whether changes of the retries are on their way. */
     isWaiting: (client: number): boolean => binsInUse[client] > 0,
   }

@@ -23,6 +23,7 @@ import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
 import type { PerSecond, Ratio, Seconds } from '../../units/quantity.ts'
 import { type CacheSpec, createCaches } from './caches.ts'
 import { createCellQueues } from './cell-queues.ts'
+import { createCollapses } from './collapses.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createFlowRows } from './flow-rows.ts'
 import { createLayout } from './layout.ts'
@@ -72,6 +73,10 @@ export type Traffic = ReturnType<typeof createTraffic>
 
 /** Columns of attempts counted for each cell: sent, refused, vanished, served, good, failed. */
 const COUNTED = 6
+/** What lasts longer than so many requests, each with all of its attempts, does not pass by itself. */
+const ROUNDS = 3
+/** A cell that gives less than this share of what it could is down. */
+const SERVED = 0.9
 
 export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) {
   const { clients, services, horizon } = spec
@@ -96,11 +101,18 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     clients.map(client => client.timeout),
     flowsChange,
   )
+  const cellEntities = services.flatMap(({ cells }) => cells.map(cell => cell.entity))
   const rows = createFlowRows(
     sim,
     trace,
-    services.flatMap(({ cells }) => cells.map(cell => cell.entity)),
+    cellEntities,
     clients.map(client => client.entity),
+  )
+  const collapses = createCollapses(
+    sim,
+    trace,
+    cellEntities,
+    Array.from(serviceOf, service => ROUNDS * Math.max(...clientsOf[service].map(client => senders.patience[client]))),
   )
 
   // What is said of a cell from outside.
@@ -225,7 +237,31 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     const rateFailing = sumOutcomes(cell, weight, refusedShare, vanishes)
     arm(cell, age, ageing)
     const growth = queues.joining[cell] - queues.served[cell]
-    return rows.cell(cell, cause, offered[cell], rateFailing, queues.waiting[cell], age, growth, ageing)
+    const row = rows.cell(cell, cause, offered[cell], rateFailing, queues.waiting[cell], age, growth, ageing)
+    tellCollapse(cell, weight, alive, row)
+    return row
+  }
+
+  /**
+   * Tells whether a cell is down though nothing keeps it down but itself: what it usually gets would fit, what arrives with all
+   * retries and misses does not, and the answers are fewer than an empty queue in front of the same cell would give.
+   */
+  function tellCollapse(cell: number, weight: Ratio, alive: Ratio, row: RowId): void {
+    const carries = capacityOf(cell)
+    let usual = 0
+    let first = 0
+    let could = 0
+    clientsOf[serviceOf[cell]].forEach((client, i) => {
+      const sent = senders.rate[senders.first[client]] * weight * alive
+      const issued = senders.issued[client] * weight * alive
+      usual += issued - issued * caches.hitWhenFull(client)
+      first += sent
+      if (ownTime(cell) <= clients[client].timeout) could += sent * success[edgeOf[cell] + i] * (1 - errors[cell])
+    })
+    if (could === 0) collapses.passes(cell)
+    else if (good[cell] >= SERVED * could * Math.min(1, carries / first)) collapses.answers(cell, row)
+    else if (usual < carries && offered[cell] * alive >= carries) collapses.holds(cell, row, usual, carries)
+    else collapses.passes(cell)
   }
 
   /** Adds up what has become of attempts since the cell last changed. */

@@ -1,0 +1,54 @@
+import type { EntityId } from '../trace/entities.ts'
+import type { Recording, RowId } from '../trace/trace.ts'
+import type { Seconds } from '../units/quantity.ts'
+import { defineMetric } from './define.ts'
+import { kindNamed, within } from './rows.ts'
+
+/** A time in which a cell of a service was metastable. */
+export interface Episode {
+  readonly of: EntityId
+  readonly from: Seconds
+  /** Infinity when it was not over when the run ended. */
+  readonly to: Seconds
+  /** The row that says so. */
+  readonly row: RowId
+}
+
+/** All such times, in the order in which they began. */
+export function metastableIn(recording: Recording): Episode[] {
+  const { rows } = recording
+  const begins = kindNamed(recording, 'flow.metastable')
+  const ends = kindNamed(recording, 'flow.recovered')
+  const episodes: Episode[] = []
+  for (let row = 1; row < rows.length; row++) {
+    const of = rows.subject[row]
+    if (rows.kind[row] === begins) episodes.push({ of, from: rows.time[row], to: Infinity, row })
+    else if (rows.kind[row] === ends) {
+      const open = episodes.findLastIndex(episode => episode.of === of)
+      episodes[open] = { ...episodes[open], to: rows.time[row] }
+    }
+  }
+  return episodes
+}
+
+/** How long a service was kept down by nothing but its own failing. */
+export const metastable = defineMetric({
+  name: 'metastable',
+  unit: 'seconds',
+  about: { en: 'time for which a service does not come back though its load would fit', zh: '负载可承受却无法自行恢复的时长' },
+  definition: {
+    en: 'Time within the window, summed over the cells of the service, for which a cell’s capacity is there and carries its usual load (first attempts, with full caches), retries and misses exceed it, and fewer than 90 % of those are answered in time that would be without a queue. Counted once that has lasted for three times the longest that a request with all its attempts may take; 0 if it never does.',
+    zh: '窗口内各单元处于亚稳态故障的时间之和：单元容量足以承担平常负载（首次尝试，缓存已填满），但重试和缓存未命中超出容量，按时答复少于无排队时的 90 %。持续超过单个请求全部尝试最长耗时的三倍后开始计时；从未发生为 0。',
+  },
+  subjects: ['service', 'cell'],
+  ofIsOptional: true,
+  fields: {},
+  measure: (run, { of }, { from, to }) => {
+    const inside = within(run, of)
+    const found = metastableIn(run).filter(
+      episode => (of.length === 0 || inside[episode.of] === 1) && episode.from < to && episode.to > from,
+    )
+    const value = found.reduce((sum, episode) => sum + Math.min(to, episode.to) - Math.max(from, episode.from), 0)
+    return { value, at: found.length > 0 ? Math.max(from, found[0].from) : null, rows: found.map(({ row }) => row) }
+  },
+})
