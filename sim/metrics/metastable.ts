@@ -20,13 +20,15 @@ export function metastableIn(recording: Recording): Episode[] {
   const begins = kindNamed(recording, 'flow.metastable')
   const ends = kindNamed(recording, 'flow.recovered')
   const episodes: Episode[] = []
+  const open = new Map<EntityId, number>() // the one that is not over, by cell
   for (let row = 1; row < rows.length; row++) {
     const of = rows.subject[row]
-    if (rows.kind[row] === begins) episodes.push({ of, from: rows.time[row], to: Infinity, row })
-    else if (rows.kind[row] === ends) {
-      const open = episodes.findLastIndex(episode => episode.of === of)
-      episodes[open] = { ...episodes[open], to: rows.time[row] }
+    if (rows.kind[row] === begins) {
+      open.set(of, episodes.length)
+      episodes.push({ of, from: rows.time[row], to: Infinity, row })
     }
+    const at = rows.kind[row] === ends ? open.get(of) : undefined
+    if (at !== undefined) episodes[at] = { ...episodes[at], to: rows.time[row] }
   }
   return episodes
 }
