@@ -32,6 +32,8 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly targets: readonly EntityKind[]
   /** Which feeds may be targets: last parts of the id, `line-up` for a whole line-up. */
   readonly named?: readonly string[]
+  /** Whether people who do it as a step of a plan must be at the target. */
+  readonly isOnSite?: true
   /** Own keys next to those that every fault may have. */
   readonly fields: Shape
   readonly strike: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void
@@ -82,6 +84,14 @@ export function lineupsWithin(cloud: Cloud, targets: readonly EntityId[]): numbe
   const isMeant = ({ entity, datacentre }: (typeof power.lineups)[number]): boolean =>
     datacentres.has(datacentre) || meant.has(entity)
   return power.lineups.flatMap((lineup, line) => (isMeant(lineup) ? [line] : []))
+}
+
+/** The index of each data centre that holds one of some places, hosts or feeds, or lies within it, in order. */
+export function datacentresOf(cloud: Cloud, targets: readonly EntityId[]): number[] {
+  const { entities, places } = cloud
+  const holds = new Set(targets.map(target => entities.above(target, 'datacentre')))
+  const within = new Set(datacentresWithin(cloud, targets))
+  return places.datacentres.flatMap(({ place }, d) => (within.has(d) || holds.has(places.places[place].entity) ? [d] : []))
 }
 
 /** Every host in any of the places or hosts given, once, in order. */

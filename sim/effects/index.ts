@@ -3,6 +3,7 @@ import { cacheFlush } from './cache-flush.ts'
 import { capacityShortage } from './capacity-shortage.ts'
 import { configPush } from './config-push.ts'
 import { coolingLoss } from './cooling-loss.ts'
+import { crewGrow } from './crew-grow.ts'
 import type { Effect } from './define.ts'
 import { energise } from './energise.ts'
 import { generatorFault } from './generator-fault.ts'
@@ -15,6 +16,7 @@ import { powerLoss } from './power-loss.ts'
 import { satisfy } from './satisfy.ts'
 import { serviceImpair } from './service-impair.ts'
 import { shut } from './shut.ts'
+import { siteClosed } from './site-closed.ts'
 import { start } from './start.ts'
 import { utilityLoss } from './utility-loss.ts'
 import { utilitySag } from './utility-sag.ts'
@@ -28,6 +30,7 @@ export const effects: readonly Effect[] = [
   capacityShortage,
   configPush,
   coolingLoss,
+  crewGrow,
   energise,
   generatorFault,
   hostFailure,
@@ -39,6 +42,7 @@ export const effects: readonly Effect[] = [
   satisfy,
   serviceImpair,
   shut,
+  siteClosed,
   start,
   utilityLoss,
   utilitySag,

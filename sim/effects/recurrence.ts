@@ -13,6 +13,7 @@ import { sample } from '../engine/distribution.ts'
 import type { Cloud } from '../models/cloud.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
 import { NO_CAUSE, type RowId } from '../trace/trace.ts'
+import { datacentresOf } from './define.ts'
 import { type FaultSpec, type MemberKind, type Recurrence, Row, targetsOf } from './strikes.ts'
 
 /** Who fails each by itself: places by their number, and what is struck of each. */
@@ -52,7 +53,13 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   const length = lasts && ((member: number) => sample(lasts, repairs, member))
   const crew = via === undefined ? -1 : cloud.crews.crewOf(via)
   const askCrew =
-    crew < 0 ? undefined : cloud.crews.register(crew, members.length, { ...(length && { draw: length }), done: rise })
+    crew < 0
+      ? undefined
+      : cloud.crews.register(crew, members.length, { ...(length && { draw: length }), inside: placesOf, done: rise })
+
+  function placesOf(member: number): number[] {
+    return datacentresOf(cloud, struckOf(members[member]))
+  }
 
   function begin(): void {
     if (odds === 0) return

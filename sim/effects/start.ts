@@ -10,6 +10,7 @@ export const start = defineEffect({
   },
   targets: ['feed', 'datacentre', 'zone', 'region'],
   named: ['generators', 'line-up', 'cooling'],
+  isOnSite: true,
   fields: {
     units: count({
       min: 1,

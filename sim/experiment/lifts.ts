@@ -72,7 +72,12 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       : service,
   ),
   crew: inService(service => (service.kind === 'crew' ? { ...service, servers: Infinity } : service)),
-  travel: inService(service => (service.kind === 'crew' ? { ...service, travel: AT_ONCE } : service)),
+  travel: (scenario, owner) =>
+    withoutOwnTravel(
+      inServices(scenario, (service, id) =>
+        id === owner && service.kind === 'crew' ? { ...service, travel: AT_ONCE } : service,
+      ),
+    ),
   hands: (scenario, owner) =>
     withoutOwnTimes(
       inServices(scenario, (service, id) =>
@@ -153,5 +158,18 @@ function withoutOwnTimes(scenario: Scenario, crew: string): Scenario {
   const faults = Object.entries(scenario.faults).map(
     ([id, fault]) => [id, fault.via === crew && fault.lasts !== undefined ? { ...fault, lasts: AT_ONCE } : fault] as const,
   )
+  return { ...scenario, plans: Object.fromEntries(plans), faults: Object.fromEntries(faults) }
+}
+
+/** Who is called in has the way of their crew. */
+function withoutOwnTravel(scenario: Scenario): Scenario {
+  const own = <Deed extends object>(deed: Deed): Deed =>
+    'kind' in deed && deed.kind === 'crew-grow' ? { ...deed, travel: undefined } : deed
+  const plans = Object.entries(scenario.plans).map(([id, plan]) => {
+    if (plan.kind !== 'runbook') return [id, plan] as const
+    const steps = Object.entries(plan.steps as Readonly<Record<string, object>>).map(([name, step]) => [name, own(step)])
+    return [id, { ...plan, steps: Object.fromEntries(steps) }] as const
+  })
+  const faults = Object.entries(scenario.faults).map(([id, fault]) => [id, own(fault)] as const)
   return { ...scenario, plans: Object.fromEntries(plans), faults: Object.fromEntries(faults) }
 }

@@ -183,6 +183,21 @@ export class JobQueue implements Stateful {
     if (this.waitingCount > 0) this.serve(this.trace.length > row ? row : cause)
   }
 
+  /** Takes back every job whose target is meant, because of the row `cause`; returns their targets in the order of the line. */
+  withdrawAll(isMeant: (target: number) => boolean, cause: RowId): number[] {
+    const meant = (first: JobId): JobId[] => {
+      const jobs: JobId[] = []
+      for (let job = first; job >= 0; job = this.after[job]) if (isMeant(this.target[job])) jobs.push(job)
+      return jobs
+    }
+    const running = meant(this.firstRunning)
+    const waiting = [...this.firstWaiting].flatMap(meant)
+    const targets = [...running, ...waiting].map(job => this.target[job])
+    // Who waits goes first, or would start in the place of one who is taken back.
+    for (const job of [...waiting, ...running]) this.withdraw(job, cause)
+    return targets
+  }
+
   /**
    * Changes the number of servers because of the row `cause`. With fewer, running jobs go on and none starts until there is
    * room; with `drop`, those that started last are dropped.

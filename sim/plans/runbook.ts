@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { datacentresOf } from '../effects/define.ts'
 import { effects } from '../effects/index.ts'
 import { whenever } from '../effects/moments.ts'
 import { targetsOf } from '../effects/strikes.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
+import { selected } from '../trace/selection.ts'
 import type { RowId } from '../trace/trace.ts'
 import { count, id, law, moment, selector } from '../units/fields.ts'
 import { definePlan } from './define.ts'
@@ -83,8 +85,17 @@ export const runbook = definePlan({
           if (waitsFor.includes(number) && waitsFor.every(one => left[one] === 0)) ask(next, finished)
         })
       }
-      return crews.register(crew, left[number], takes === undefined ? { done } : { takes, done })
+      const inside = placesOf(number)
+      return crews.register(crew, left[number], { ...(takes && { takes }), inside: () => inside, done })
     })
+
+    /** Data centres that a step cannot be done without entering. */
+    function placesOf(number: number): readonly number[] {
+      const one = steps[names[number]]
+      const step = 'of' in one ? steps[one.of] : one
+      if (!('target' in step) || deed(step).effect.isOnSite !== true) return []
+      return datacentresOf(cloud, selected(entities, step.target))
+    }
 
     function apply(number: number, row: RowId): void {
       const one = steps[names[number]]

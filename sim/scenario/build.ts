@@ -202,6 +202,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     Object.entries(scenario.services).flatMap(([id, service]) =>
       service.kind === 'crew' ? [{ ...service, entity: roster.named(id) }] : [],
     ),
+    places.datacentres.map(({ place }) => places.places[place].entity),
   )
   const balancer = createBalancer(
     sim,
@@ -259,7 +260,9 @@ function begin(cloud: Cloud): void {
   power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))
   hosts.watchPlaces((place, ready, row) => needs.flip(place, ready, row))
   if (crews.count > 0) {
-    hosts.repairedBy(crews.register(0, cloud.places.hosts, { done: hosts.repair }))
+    hosts.repairedBy(
+      crews.register(0, cloud.places.hosts, { inside: host => [cloud.places.datacentreOfHost[host]], done: hosts.repair }),
+    )
   }
   services.beginStarting()
   cloud.databases.begin()

@@ -29,6 +29,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
   'cooling-loss': fc.record({ target: target('place'), units: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['target'] }),
+  'crew-grow': fc.record({ target: fc.constant({ service: 'hands' }), to: fc.integer({ min: 1, max: 4 }) }),
   energise: fc.record({ target: target('place') }),
   'generator-fault': fc.record(
     {
@@ -47,6 +48,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   satisfy: fc.record({ target: target('service') }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
   shut: fc.record({ target: target('place', 'rack', 'host') }),
+  'site-closed': fc.record({ target: target('place') }),
   start: fc.record({ target: target('place') }),
   'utility-loss': fc.record({ target: target('place') }),
   'utility-sag': fc.record({ target: target('place'), sags: seconds(30) }),

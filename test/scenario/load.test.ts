@@ -442,6 +442,12 @@ describe('bad input', () => {
       '5:3  world.r1: r1/a/dc1 needs 5 chillers and has 4',
     ],
     [
+      'people called in to what is no crew',
+      'kind: power-loss, target: {zone: a}',
+      'kind: crew-grow, to: 2, target: {service: web}',
+      '12:54  faults.lose-a.target.service: crew-grow calls in people: the target must be a crew',
+    ],
+    [
       'fewer chillers running than are needed',
       'hosts: 4',
       'hosts: 4, cooling: {chillers: {running: 2}}',

@@ -23,6 +23,7 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     )
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
+  else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
   else if (kind === 'client') checkClients(draft, path, effect.kind, target)
   else if ('capacity' in effect.fields || 'errors' in effect.fields) {
     // Only requests from draft.clients can be slowed or failed in part; a call to another service fails when that is down.
@@ -57,6 +58,13 @@ function checkClients(draft: Draft, path: Path, effectKind: string, target: Data
     const fitting = draft.entriesOf('clients').flatMap(([id, given]) => (given[key] === undefined ? [] : [id]))
     draft.complain([...path, 'client'], `"${client}" ${lacks}: ${effectKind} would change nothing`, hintOf(fitting))
   }
+}
+
+/** Only people can be called in. */
+function checkCrews(draft: Draft, path: Path, target: Data): void {
+  const crews = Object.keys(draft.services).filter(id => draft.kindOf(id) === 'crew')
+  if ([target.service ?? []].flat().every(service => crews.includes(String(service)))) return
+  draft.complain([...path, 'service'], 'crew-grow calls in people: the target must be a crew', hintOf(crews))
 }
 
 /** Effects on volumes strike nothing else, and nothing else strikes volumes. */
