@@ -19,6 +19,7 @@ import { createDatabases } from '../models/database.ts'
 import { createHosts } from '../models/hosts.ts'
 import { createNeeds, type Needs } from '../models/needs.ts'
 import { createNetwork } from '../models/network.ts'
+import { connectControl } from '../models/network-control.ts'
 import { createPool } from '../models/pool.ts'
 import { createPower } from '../models/power/power.ts'
 import { createRestarts } from '../models/restarts.ts'
@@ -45,7 +46,7 @@ export interface Built {
 export function build(scenario: Scenario, seed: string): Built {
   const roster = enrol(scenario)
   const cloud = wire(scenario, roster, seed)
-  begin(cloud)
+  begin(cloud, roster)
   putToWork(scenario, roster, cloud)
   return { cloud, roster }
 }
@@ -248,7 +249,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
 }
 
 /** From the ground up: hosts, what stands on them, what needs it, who calls it. */
-function begin(cloud: Cloud): void {
+function begin(cloud: Cloud, { controlled }: Roster): void {
   const { hosts, tenants, services, pool, needs, power, cooling, crews } = cloud
   hosts.begin()
   tenants.occupy()
@@ -256,6 +257,7 @@ function begin(cloud: Cloud): void {
   tenants.begin()
   pool.begin()
   needs.begin()
+  connectControl(needs, cloud.network, controlled)
   power.onSupply({ changed: cooling.setSupply, dipped: cooling.dip })
   power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))
   hosts.watchPlaces((place, ready, row) => needs.flip(place, ready, row))

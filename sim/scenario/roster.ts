@@ -5,6 +5,7 @@
  */
 import type { NeedSpec } from '../models/needs.ts'
 import type { LinkSpec } from '../models/network.ts'
+import type { ControlledLink } from '../models/network-control.ts'
 import { layOut, type Places } from '../models/places.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
 import type { ServiceSpec } from '../models/services.ts'
@@ -114,6 +115,14 @@ export function enrol(scenario: Scenario) {
     }
   }
 
+  // What all links of a region need, each of them needs.
+  const controlled = links.flatMap(({ entity }): ControlledLink[] => {
+    const { network } = scenario.world.regions[regions.indexOf(places.placeOf(entities.parent(entity)))]
+    for (const [name, { from, k, hold }] of Object.entries(network?.needs ?? {}))
+      needs.push(needSpec(entities, places, entity, name, { from, k, hold, when: 'serve', kept: 'memory' }))
+    return network === undefined ? [] : [{ entity, without: network.else }]
+  })
+
   // Parts of clients: requests that make a call make it at every attempt, so those that do and those that do not are kept
   // apart. Requests that make a rarer call make the commoner ones too.
   const parts = senders.flatMap(({ id, client }) => {
@@ -136,6 +145,8 @@ export function enrol(scenario: Scenario) {
     places,
     feeds,
     links,
+    /** Those that need a control plane. */
+    controlled,
     /** Nodes of the network: zones first, then the edge of each region. */
     nodes: zoneCount + regions.length,
     running,
@@ -230,7 +241,7 @@ function zonesOf(places: Places, { spread }: ServiceSpec): number[] {
 }
 
 /** A supplier is a service, or a place whose hosts have to be up. Everybody was up before the run began. */
-function needSpec(entities: Entities, places: Places, holder: EntityId, name: string, need: Need): NeedSpec {
+function needSpec(entities: Entities, places: Places, holder: EntityId, name: string, need: Omit<Need, 'fanout'>): NeedSpec {
   const from = need.from.map(supplier => {
     const service = entities.find(supplier)
     return service > 0 ? service : places.places[placeNamed(entities, places, supplier)].entity

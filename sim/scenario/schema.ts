@@ -13,6 +13,7 @@ import {
   flag,
   ID,
   id,
+  idKey,
   law,
   type Moment,
   moment,
@@ -27,11 +28,12 @@ import type { Law } from '../units/law.ts'
 import { type Client, clientSchema } from './clients.ts'
 import { type Expectation, expectationSchema, plainExpectation } from './expectations.ts'
 import { type Service, serviceSchema } from './services.ts'
-import { idKey, type Machine, machineSchema, resolveWorld, type WorldSpec, worldSchema } from './world.ts'
+import { type Machine, machineSchema, resolveWorld, type WorldSpec, worldSchema } from './world.ts'
 
 export type { Asker, Client, Sender } from './clients.ts'
 export type { Expectation } from './expectations.ts'
-export type { ControlPlane, Crew, Database, Need, PlainService, RunningService, Service, Volumes } from './services.ts'
+export type { Need, NetworkControl } from './needs.ts'
+export type { ControlPlane, Crew, Database, PlainService, RunningService, Service, Volumes } from './services.ts'
 export { isRunning } from './services.ts'
 export { cpuOf } from './sizes.ts'
 export type { DatacentreSpec, Machine, RegionSpec, WorldSpec }

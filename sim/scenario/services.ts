@@ -1,54 +1,11 @@
 /** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
 import { z } from 'zod'
-import { count, duration, durationOrForever, factor, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { count, duration, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { needsSchema } from './needs.ts'
 import { SIZES } from './sizes.ts'
 import { volumesSchema } from './volumes.ts'
-import { idKey } from './world.ts'
 
 const name = z.string().min(1)
-
-const needSchema = z.strictObject({
-  from: z
-    .union([name, z.array(name).min(1)])
-    .optional()
-    .meta({ description: 'the suppliers: services or places whose hosts must be up; the key itself when left out' }),
-  k: count({
-    min: 1,
-    about: { en: 'how many of the suppliers must be up; all of them when left out', zh: '至少需要多少个供给方' },
-  }).optional(),
-  when: oneOf(['start', 'serve', 'change'], {
-    default: 'serve',
-    source: 'most dependencies are called on every request',
-    about: { en: 'when it is needed: to start, to serve, or to change anything', zh: '何时需要：启动、服务或变更' },
-  }),
-  hold: durationOrForever({
-    default: 0,
-    source: 'nothing is cached unless said so',
-    about: { en: 'how long it is done without, from memory or a cache', zh: '缺失后仍可维持的时长' },
-  }),
-  kept: oneOf(['memory', 'disk'], {
-    default: 'memory',
-    source: 'assumed',
-    about: { en: 'whether what is held survives a restart', zh: '缓存是否在重启后保留' },
-  }),
-  fanout: factor({
-    default: 1,
-    source: 'one call for each request',
-    about: { en: 'calls for each request', zh: '每个请求的调用次数' },
-  }),
-})
-
-/** What a service needs, by name. `from` is filled in. */
-const needsSchema = z
-  .record(idKey, needSchema)
-  .transform(needs => {
-    const filled: Record<string, Need> = {}
-    for (const key of Object.keys(needs)) filled[key] = { ...needs[key], from: [needs[key].from ?? key].flat() }
-    return filled
-  })
-  .prefault({})
-
-export type Need = Omit<z.output<typeof needSchema>, 'from'> & { readonly from: readonly string[] }
 
 /** What every kind of service has that runs on hosts. */
 const running = {

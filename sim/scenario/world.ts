@@ -14,16 +14,14 @@ import {
   duration,
   durationOrForever,
   factor,
-  ID,
+  idKey,
   law,
   oneOf,
   rate,
   ratio,
   watts,
 } from '../units/fields.ts'
-
-/** Keys of maps whose entries a fault or a variant may name. */
-export const idKey = z.string().regex(ID, { error: 'ids are a-z, 0-9 and hyphens' })
+import { type NetworkControl, networkSchema } from './needs.ts'
 
 const lognormal = (mean: number, cv: number) => ({ kind: 'lognormal', mean, cv }) as const
 
@@ -458,6 +456,9 @@ const regionSchema = z.strictObject({
     source: 'zones of a region are single-digit milliseconds apart, round trip (provider’s talk)',
     about: { en: 'between two zones, one way', zh: '可用区之间的单向延迟' },
   }),
+  network: networkSchema
+    .optional()
+    .meta({ description: 'what its links need to carry anything: a control plane, without which they last for `hold`' }),
 })
 
 /** Regions by name, as written. */
@@ -473,6 +474,7 @@ export interface DatacentreSpec extends DatacentrePlan {
 
 /** A region as one explicit tree; zones and data centres in natural order of their names. */
 export interface RegionSpec extends RegionPlan {
+  readonly network?: NetworkControl | undefined
   readonly zones: readonly { readonly name: string; readonly ready: number; readonly datacentres: readonly DatacentreSpec[] }[]
 }
 
@@ -504,12 +506,13 @@ export function resolveWorld(
   fallback: Machine,
 ): WorldSpec {
   const regions = sortedEntries(world).map(([name, region]) => {
-    const { zones, datacentres, 'zone-latency': zoneLatency, ...attributes } = region
+    const { zones, datacentres, network, 'zone-latency': zoneLatency, ...attributes } = region
     const zoneMap = Array.isArray(zones) ? Object.fromEntries(zones.map(zone => [zone, {}])) : zones
     return {
       name,
       ready: region.ready,
       zoneLatency,
+      network,
       zones: sortedEntries(zoneMap).map(([zoneName, given]) => {
         const { datacentres: own, ...zone } = given as { datacentres?: z.output<typeof datacentresSchema> }
         const inherited = merged(attributes, zone) as Attributes

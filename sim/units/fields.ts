@@ -478,6 +478,9 @@ export function text(options: FieldOptions<Text> = {}): Field<Text> {
 /** Letters, digits and hyphens, lower case. */
 export const ID = /^[a-z0-9-]+$/
 
+/** Keys of maps whose entries a fault or a variant may name. */
+export const idKey = z.string().regex(ID, { error: 'ids are a-z, 0-9 and hyphens' })
+
 export interface IdOptions extends FieldOptions<string> {
   /** What the id refers to: `service` unless told otherwise; `new` where the id is made. */
   readonly refers?: string

@@ -91,6 +91,11 @@ export const worlds = fc.record({
   }),
   stuck: fc.constantFrom('0%', '30%'),
   cpu: fc.constantFrom(24, 96),
+  network: fc.constantFrom<object | undefined>(
+    undefined,
+    { needs: { auth: { hold: '5m' } } },
+    { needs: { control: {} }, else: { loss: '30%', latency: '1s' } },
+  ),
   onHostLoss: fc.constantFrom('restart', 'none'),
   instances: fc.integer({ min: 2, max: 4 }),
   load: fc.integer({ min: 10, max: 900 }),
@@ -105,7 +110,7 @@ export const worlds = fc.record({
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
-  const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, onHostLoss, instances, load, starts } = world
+  const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts } = world
   const { hold, timeout, servers, crew, repair } = world
   const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
   const kept = { hold, kept: 'memory' }
@@ -125,6 +130,7 @@ export function textOf(world: World): string {
         boot: { slots: 2 },
         power,
         cooling,
+        ...(network && { network }),
       },
     },
     machines: { plain: { cpu, boot: '5m', repair, 'on-power-return': { stuck, lost: '5%' } } },

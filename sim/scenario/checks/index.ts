@@ -11,7 +11,7 @@ import { checkFault } from './faults.ts'
 import { checkServiceName } from './names.ts'
 import { checkPlan } from './plans.ts'
 import { checkService } from './services.ts'
-import { checkMachines, checkSize } from './world.ts'
+import { checkMachines, checkNetworks, checkSize } from './world.ts'
 
 /** Everything in the data that refers to nothing, or to the wrong sort of thing. */
 export function checkReferences(data: Data, limits: Limits): readonly Finding[] {
@@ -19,6 +19,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   checkIds(draft)
   if (draft.world !== undefined) checkSize(draft, draft.world)
   checkMachines(draft)
+  checkNetworks(draft)
   for (const [id, service] of draft.entriesOf('services')) checkService(draft, ['services', id], service)
   for (const [id, client] of draft.entriesOf('clients')) {
     checkServiceName(draft, ['clients', id, 'to'], client.to, ['service', 'control-plane'])

@@ -20,7 +20,17 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
     )
   }
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
-  for (const [name, need] of Object.entries(mapOf(service.needs))) {
+  checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
+}
+
+/** The suppliers of needs: they must exist, and be enough. Volumes are a matter of their own. */
+export function checkNeeds(
+  draft: Draft,
+  path: Path,
+  needs: unknown,
+  checkVolumesNeeded: (path: Path, need: Data, from: readonly string[]) => void,
+): void {
+  for (const [name, need] of Object.entries(mapOf(needs))) {
     if (!isMap(need)) continue
     const from = [need.from ?? name].flat()
     from.forEach((supplier, i) => {
@@ -32,7 +42,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
             : [...path, 'needs', name, 'from']
       checkSupplier(draft, where, supplier, need.from === undefined)
     })
-    if (from.some(draft.isVolumes)) checkDisk(draft, [...path, 'needs', name], service, need, from as string[])
+    if (from.some(draft.isVolumes)) checkVolumesNeeded([...path, 'needs', name], need, from as string[])
     if (typeof need.k === 'number' && need.k > from.length)
       draft.complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
   }

@@ -4,6 +4,7 @@ import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
 import type { WorldSpec } from '../world.ts'
 import { type Draft, mapOf } from './draft.ts'
+import { checkNeeds } from './services.ts'
 
 export function checkSize(draft: Draft, { regions }: WorldSpec): void {
   let total = 0
@@ -44,6 +45,15 @@ export function checkSize(draft: Draft, { regions }: WorldSpec): void {
       `the world holds ${total} racks, hosts and instances, more than ${draft.limits.entities}`,
       'raise the limit with --max-entities',
       true,
+    )
+  }
+}
+
+/** What the links of a region need. */
+export function checkNetworks(draft: Draft): void {
+  for (const [name, region] of draft.entriesOf('world')) {
+    checkNeeds(draft, ['world', name, 'network'], mapOf(region.network).needs, at =>
+      draft.complain(at, 'volumes hold data; a link needs services or places', undefined, true),
     )
   }
 }
