@@ -6,6 +6,7 @@ import { coolingLoss } from './cooling-loss.ts'
 import { crewGrow } from './crew-grow.ts'
 import type { Effect } from './define.ts'
 import { energise } from './energise.ts'
+import { fabricFailure } from './fabric-failure.ts'
 import { generatorFault } from './generator-fault.ts'
 import { hostFailure } from './host-failure.ts'
 import { linkCut } from './link-cut.ts'
@@ -32,6 +33,7 @@ export const effects: readonly Effect[] = [
   coolingLoss,
   crewGrow,
   energise,
+  fabricFailure,
   generatorFault,
   hostFailure,
   linkCut,

@@ -28,6 +28,18 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   energising: inPower(power => ({ ...power, distribution: { ...power.distribution, inrushLimit: Infinity } })),
   'boot-slots': inDatacentres(datacentre => ({ ...datacentre, bootSlots: Infinity })),
   boot: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, boot: AT_ONCE } })),
+  fabric: inDatacentres(({ fabric, ...datacentre }) =>
+    fabric === undefined
+      ? datacentre
+      : {
+          ...datacentre,
+          fabric: {
+            ...fabric,
+            switch: { ...fabric.switch, boot: AT_ONCE },
+            aggregation: { ...fabric.aggregation, boot: AT_ONCE },
+          },
+        },
+  ),
   image: inDatacentres(datacentre => ({ ...datacentre, image: { ...datacentre.image, size: 0 } })),
   repair: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, repair: AT_ONCE } })),
   restarts: inDatacentres(datacentre => ({ ...datacentre, restartRate: Infinity })),

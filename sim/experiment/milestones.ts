@@ -48,8 +48,8 @@ const SERVED_HOLD: Seconds = 60
 const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; readonly rises: readonly string[] }>> = {
   power: { falls: ['rack.dark'], rises: ['rack.energised'] },
   hosted: {
-    falls: ['rack.dark', 'host.down', 'host.shut', 'instance.down', 'tenants.disks'],
-    rises: ['tenants.up', 'tenants.disks', 'instance.up'],
+    falls: ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'tenants.disks', 'tenants.reach'],
+    rises: ['tenants.up', 'tenants.disks', 'tenants.reach', 'instance.up'],
   },
   instances: {
     falls: ['service.ready', 'service.down', 'volumes.ready'],
@@ -148,8 +148,8 @@ class Watched extends Return {
 }
 
 /** Rows that say that something fell, and the thing; where nothing fell, those that say that it rose. */
-const FALLS = ['rack.dark', 'host.down', 'host.shut', 'instance.down', 'service.down']
-const RISES = ['rack.energised', 'host.repaired', 'instance.up', 'service.up']
+const FALLS = ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'service.down']
+const RISES = ['rack.energised', 'host.repaired', 'host.joined', 'instance.up', 'service.up']
 
 interface Touched {
   /** Racks that lost power, or got it. */

@@ -11,6 +11,7 @@ import type { ControlPlanes } from './control-plane.ts'
 import type { Cooling } from './cooling.ts'
 import type { Crews } from './crews.ts'
 import type { Databases } from './database.ts'
+import type { Fabric } from './fabric.ts'
 import type { Hosts } from './hosts.ts'
 import type { Needs } from './needs.ts'
 import type { Network } from './network.ts'
@@ -31,6 +32,7 @@ export interface Cloud {
   readonly entities: Entities
   readonly places: Places
   readonly hosts: Hosts
+  readonly fabric: Fabric
   readonly pool: Pool
   readonly power: Power
   readonly cooling: Cooling

@@ -295,7 +295,7 @@ export function createCooling(
   /** What the hosts that run give off and the chillers that run do not carry away, as a share of the heat of all hosts. */
   function surplusIn(datacentre: number): number {
     const { place } = places.datacentres[datacentre]
-    const heat = hosts.upIn(place) / (places.places[place].endHost - places.places[place].firstHost)
+    const heat = hosts.runningIn(place) / (places.places[place].endHost - places.places[place].firstHost)
     return heat - running[datacentre] / specs[datacentre].chillers.needed
   }
 

@@ -1,10 +1,11 @@
 /**
- * Hosts through their lives: power lost, waiting for a boot slot, booting, up, broken, stuck, lost. Knows nothing of what
- * runs on them; those who care watch.
+ * Hosts through their lives: power lost, waiting for a boot slot, booting, up, out of reach, broken, stuck, lost. Knows nothing
+ * of what runs on them; those who care watch.
  *
  * A host falls with its first reason and returns with its last. Power coming back is not a host coming back: it waits for one
  * of the data centre's boot slots, holds it through its firmware and until it has copied its image from a server that serves all
- * in turn, and some never return or return only by hand.
+ * in turn, and some never return or return only by hand. It boots over the network: while its rack has none it waits, and when
+ * it is up it goes on running out of everybody's reach.
  */
 import { sample } from '../engine/distribution.ts'
 import type { Randomness } from '../engine/random.ts'
@@ -17,9 +18,9 @@ import type { MachineSpec } from './machine.ts'
 import type { Places } from './places.ts'
 import { createJobQueue, type JobQueue, NO_JOB } from './queue.ts'
 
-export const HOST_STATES = ['up', 'dark', 'waiting', 'booting', 'down', 'stuck', 'lost', 'shut'] as const
+export const HOST_STATES = ['up', 'dark', 'waiting', 'booting', 'down', 'stuck', 'lost', 'shut', 'cut'] as const
 export type HostState = (typeof HOST_STATES)[number]
-const [UP, DARK, WAITING, BOOTING, DOWN, STUCK, LOST, SHUT] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [UP, DARK, WAITING, BOOTING, DOWN, STUCK, LOST, SHUT, CUT] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
 
 const Row = defineRows('host', {
   waiting: { says: { en: '{subject} waits for a boot slot', zh: '{subject} 等待启动名额' }, hop: 'need', level: 3 },
@@ -28,6 +29,8 @@ const Row = defineRows('host', {
   copied: { says: { en: '{subject} has its image', zh: '{subject} 镜像复制完毕' }, hop: 'queue', limit: 'image', level: 3 },
   'boot-failed': { says: { en: '{subject} fails to boot', zh: '{subject} 启动失败' }, hop: 'boot', limit: 'boot' },
   up: { says: { en: '{subject} is up', zh: '{subject} 已恢复' }, hop: 'boot', limit: 'boot' },
+  cut: { says: { en: '{subject} runs on out of reach', zh: '{subject} 仍在运行但无法访问' } },
+  joined: { says: { en: '{subject} can be reached again', zh: '{subject} 恢复可访问' } },
   down: { says: { en: '{subject} breaks', zh: '{subject} 损坏' } },
   stuck: { says: { en: '{subject} does not come back by itself', zh: '{subject} 无法自行恢复' }, hop: 'need' },
   lost: { says: { en: '{subject} will never come back', zh: '{subject} 永久损坏' }, hop: 'need' },
@@ -50,6 +53,8 @@ const PlaceRow = defineRows('place', {
 
 /** `up` is false when the host has just fallen, true when it has just booted. */
 type HostWatcher = (host: number, up: boolean, row: RowId) => void
+/** `reaches` is false when a host that runs has just gone out of reach, true when it is back, or has fallen meanwhile. */
+type ReachWatcher = (host: number, reaches: boolean, row: RowId) => void
 type PlaceWatcher = (place: EntityId, ready: boolean, row: RowId) => void
 
 export type Hosts = ReturnType<typeof createHosts>
@@ -69,7 +74,9 @@ export function createHosts(
   const powered = sim.column(Uint8Array, hosts).fill(1) // by host
   const job = sim.column(Int32Array, hosts).fill(NO_JOB) // in the queue for boot slots, by host
   const inTurn = sim.column(Uint8Array, hosts).fill(1) // 0 for hosts that boot before all others, by host
+  const connected = sim.column(Uint8Array, racks.length).fill(1) // whether it has a network, by rack
   const upCount = sim.column(Int32Array, places.places.length) // hosts up, by place
+  const cutCount = sim.column(Int32Array, places.places.length) // hosts that run out of reach, by place
   const isReady = sim.column(Uint8Array, places.places.length) // by place
   const key = (host: number) => entities.key(hostEntity(host))
   const bootTimes = randomness.streams('host/boot', hosts, key)
@@ -77,6 +84,7 @@ export function createHosts(
   const repairs = randomness.streams('host/repair', hosts, key)
   const bootFaults = randomness.streams('host/boot-fault', hosts, key)
   const watchers: HostWatcher[] = []
+  const reachWatchers: ReachWatcher[] = []
   const placeWatchers: PlaceWatcher[] = []
   let needHands: ((host: number, row: RowId) => void) | undefined
 
@@ -115,7 +123,7 @@ export function createHosts(
         if (dark) {
           state[host] = DARK
           powered[host] = 0
-        } else countUp(host, 1)
+        } else count(upCount, host, 1)
       }
     })
     datacentres.forEach(({ plan }, d) => {
@@ -191,10 +199,29 @@ export function createHosts(
   /** Switches a host off (or lets it start again), for instance because its inlet air is too warm. */
   function setShut(host: number, off: boolean, row: RowId): void {
     shut[host] += off ? 1 : -1
-    const runs = state[host] === UP || state[host] === WAITING || state[host] === BOOTING
-    if (off && shut[host] === 1 && runs) {
+    if (off && shut[host] === 1 && [UP, CUT, WAITING, BOOTING].includes(state[host])) {
       fall(host, SHUT, trace.write(sim.now, Row.shut, hostEntity(host), row))
     } else if (!off && shut[host] === 0 && state[host] === SHUT) boot(host, row)
+  }
+
+  /** A rack's network went or came, as `row` says. Hosts on their way up have to begin their boot again. */
+  function setReach(rack: number, reaches: boolean, row: RowId): void {
+    connected[rack] = reaches ? 1 : 0
+    const { firstHost, endHost } = places.places[racks[rack]]
+    for (let host = firstHost; host < endHost; host++) {
+      if (state[host] === (reaches ? CUT : UP)) {
+        state[host] = reaches ? UP : CUT
+        count(upCount, host, reaches ? 1 : -1)
+        count(cutCount, host, reaches ? -1 : 1)
+        const told = trace.write(sim.now, reaches ? Row.joined : Row.cut, hostEntity(host), row)
+        for (const watch of reachWatchers) watch(host, reaches, told)
+        judgeReady(host, told)
+      } else if (reaches && state[host] === WAITING) boot(host, row)
+      else if (!reaches && (state[host] === WAITING || state[host] === BOOTING)) {
+        leaveQueue(host, row)
+        state[host] = WAITING
+      }
+    }
   }
 
   function boot(host: number, row: RowId): void {
@@ -203,6 +230,7 @@ export function createHosts(
       return
     }
     state[host] = WAITING
+    if (connected[rackOfHost[host]] === 0) return
     job[host] = bootSlots[datacentreOfHost[host]].submit(host, row, inTurn[host])
   }
 
@@ -223,26 +251,30 @@ export function createHosts(
   function fall(host: number, to: number, row: RowId): void {
     const from = state[host]
     state[host] = to
-    if (from === WAITING || from === BOOTING) {
-      images.withdraw(host)
-      bootSlots[datacentreOfHost[host]].withdraw(job[host], row)
-      job[host] = NO_JOB
-    }
-    if (from !== UP) return
-    countUp(host, -1)
+    if (from === WAITING || from === BOOTING) leaveQueue(host, row)
+    if (from !== UP && from !== CUT) return
+    count(from === UP ? upCount : cutCount, host, -1)
     for (const watch of watchers) watch(host, false, row)
-    judgeReady(host, row)
+    if (from === UP) judgeReady(host, row)
+    else for (const watch of reachWatchers) watch(host, true, row)
+  }
+
+  function leaveQueue(host: number, row: RowId): void {
+    if (job[host] === NO_JOB) return
+    images.withdraw(host)
+    bootSlots[datacentreOfHost[host]].withdraw(job[host], row)
+    job[host] = NO_JOB
   }
 
   function rise(host: number, row: RowId): void {
     state[host] = UP
-    countUp(host, 1)
+    count(upCount, host, 1)
     for (const watch of watchers) watch(host, true, row)
     judgeReady(host, row)
   }
 
-  function countUp(host: number, by: number): void {
-    for (let at = racks[rackOfHost[host]]; at >= 0; at = places.places[at].parent) upCount[at] += by
+  function count(counts: Int32Array, host: number, by: number): void {
+    for (let at = racks[rackOfHost[host]]; at >= 0; at = places.places[at].parent) counts[at] += by
   }
 
   /** Places above a host that has just changed: a place is ready while enough of its hosts are up. */
@@ -261,6 +293,7 @@ export function createHosts(
   return {
     begin,
     setRackPower,
+    setReach,
     break: damageHost,
     repair: makeGood,
     setShut,
@@ -268,8 +301,9 @@ export function createHosts(
     /** State of a host, by name. */
     stateOf: (host: number): HostState => HOST_STATES[state[host]],
     isReady: (place: number) => isReady[place] === 1,
-    /** Hosts up in a place. */
+    /** Hosts up in a place, and hosts that run there, those out of reach included. */
     upIn: (place: number) => upCount[place],
+    runningIn: (place: number) => upCount[place] + cutCount[place],
     /** Lets a host boot before all others of its data centre, for what stands on it. */
     bootFirst: (host: number): void => {
       inTurn[host] = 0
@@ -279,6 +313,7 @@ export function createHosts(
       needHands = hands
     },
     watch: (watcher: HostWatcher) => void watchers.push(watcher),
+    watchReach: (watcher: ReachWatcher) => void reachWatchers.push(watcher),
     watchPlaces: (watcher: PlaceWatcher) => void placeWatchers.push(watcher),
   }
 }

@@ -5,6 +5,7 @@
 import type { Entities, EntityId } from '../trace/entities.ts'
 import type { Bytes, PerSecond, Ratio, Seconds } from '../units/quantity.ts'
 import type { CoolingSpec } from './cooling.ts'
+import type { FabricSpec } from './fabric.ts'
 import type { MachineSpec } from './machine.ts'
 import type { PowerSpec } from './power/power.ts'
 
@@ -40,6 +41,8 @@ export interface DatacentrePlan {
   /** Whether everything here runs when the run begins. */
   readonly begin: 'up' | 'dark'
   readonly power: PowerSpec
+  /** Network devices that boot before any host can; none are modelled when left out. */
+  readonly fabric?: FabricSpec | undefined
   readonly cooling: CoolingSpec
 }
 

@@ -28,6 +28,7 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
   function begin(): void {
     for (let host = places.hosts - 1; host >= 0; host--) if (hosts.isUp(host)) enlist(host)
     hosts.watch((host, up) => (up ? enlist(host) : unlist(host)))
+    hosts.watchReach(host => (hosts.isUp(host) ? enlist(host) : unlist(host)))
   }
 
   /** Reserves `cpu` processors on a given host. */

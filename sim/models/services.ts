@@ -41,7 +41,7 @@ export interface ServiceSpec {
   readonly begin: 'up' | 'dark'
 }
 
-/** State of an instance. `absent` has not been launched yet; `stalled` runs, but cannot reach its volume. */
+/** State of an instance. `absent` has not been launched yet; `stalled` runs, but cannot reach its volume or be reached. */
 export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled'] as const
 const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED] = [0, 1, 2, 3, 4, 5]
 
@@ -111,7 +111,7 @@ export function createServices(
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
-  const lacks = sim.column(Uint8Array, total) // volumes that it lacks, by instance
+  const lacks = sim.column(Uint8Array, total) // things of its own that it lacks, by instance
   const stalls = sim.column(Uint8Array, total) // of these, the ones it cannot serve without, by instance
   const ready = sim.column(Int32Array, specs.length)
   const wanted = sim.column(Int32Array, specs.length)
@@ -176,6 +176,12 @@ export function createServices(
       writeReady(service)
     })
     hosts.watch((h, hostUp, row) => (hostUp ? hostRose(h, row) : hostFell(h, row)))
+    hosts.watchReach((h, reaches, row) => {
+      for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
+        if (reaches) regain(instance, true, row)
+        else lose(instance, true, row)
+      }
+    })
     sim.onSettle(() => {
       for (let service = 0; service < specs.length; service++) writeReady(service)
       deadlocks.look()
@@ -338,8 +344,11 @@ export function createServices(
     return -1
   }
 
-  /** An instance's volume does not serve: it cannot start, and stalls if it cannot do without while it runs. */
-  function loseDisk(instance: number, serves: boolean, row: RowId): void {
+  /**
+   * An instance lacks one more thing of its own, a volume or its host's network: it cannot start, and stalls if it cannot do
+   * without while it runs.
+   */
+  function lose(instance: number, serves: boolean, row: RowId): void {
     lacks[instance]++
     if (serves) stalls[instance]++
     if (stalls[instance] === 0 || state[instance] !== UP) return
@@ -349,8 +358,8 @@ export function createServices(
     for (const watch of instanceWatchers) watch(instance, false, down)
   }
 
-  /** It serves again: what stalled goes on at once, what waited to start is queued. */
-  function regainDisk(instance: number, serves: boolean, row: RowId): void {
+  /** It has it again: what stalled goes on at once, what waited to start is queued. */
+  function regain(instance: number, serves: boolean, row: RowId): void {
     lacks[instance]--
     if (serves) stalls[instance]--
     if (state[instance] === STALLED && stalls[instance] === 0) {
@@ -408,8 +417,8 @@ export function createServices(
     release,
     remove,
     putBack,
-    loseDisk,
-    regainDisk,
+    lose,
+    regain,
     /** Calls with every instance that is given a host. */
     watchPlaced: (stand: (instance: number) => void) => void standing.push(stand),
     specs,

@@ -21,6 +21,14 @@ const Row = defineRows('tenants', {
     limit: 'restarts',
     level: 3,
   },
+  reach: {
+    says: {
+      en: "{a} other customers' instances on {subject} can be reached",
+      zh: '{subject} 上其他客户有 {a} 个实例可访问',
+    },
+    a: 'count',
+    level: 3,
+  },
   disks: {
     says: {
       en: "{a} other customers' instances on {subject} have their volumes",
@@ -38,17 +46,18 @@ export type Tenants = ReturnType<typeof createTenants>
 export function createTenants(sim: Simulation, trace: Trace, places: Places, hosts: Hosts, pool: Pool, restarts: Restarts) {
   const up = sim.column(Uint16Array, places.hosts)
   const lacking = sim.column(Uint16Array, places.hosts) // instances whose volumes do not serve, by host
+  const isCut = sim.column(Uint8Array, places.hosts) // whether its host is out of reach, by host
   const isBack = sim.column(Uint8Array, places.hosts) // whether those that have their volumes run, by host
   const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const watchers: TenantWatcher[] = []
   const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
 
-  const withVolumes = (host: number): number => Math.max(0, tenantsOn(host) - lacking[host])
+  const ableOn = (host: number): number => (isCut[host] === 1 ? 0 : Math.max(0, tenantsOn(host) - lacking[host]))
 
   restarts.onTenants((host, cause) => {
     job[host] = NO_JOB
     isBack[host] = 1
-    up[host] = withVolumes(host)
+    up[host] = ableOn(host)
     tell(host, up[host], true, trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host]))
   })
 
@@ -75,6 +84,10 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
       up[host] = 0
       if (lost > 0) tell(host, lost, false, row)
     })
+    hosts.watchReach((host, reaches, row) => {
+      isCut[host] = reaches ? 0 : 1
+      follow(host, Row.reach, row)
+    })
   }
 
   /** So many more instances on a host (fewer, if negative) lack a volume that serves. */
@@ -84,10 +97,14 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
 
   /** Those on a host that lack their volumes stall, and go on when they have them. They ask for no others. */
   function stallOrGoOn(host: number, row: RowId): void {
-    const now = withVolumes(host)
+    follow(host, Row.disks, row)
+  }
+
+  function follow(host: number, kind: number, row: RowId): void {
+    const now = ableOn(host)
     if (isBack[host] === 0 || now === up[host]) return
     up[host] = now
-    trace.write(sim.now, Row.disks, places.hostEntity(host), row, now)
+    trace.write(sim.now, kind, places.hostEntity(host), row, now)
   }
 
   function tell(host: number, count: number, isUp: boolean, row: RowId): void {

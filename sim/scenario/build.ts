@@ -16,6 +16,7 @@ import { createControlPlanes } from '../models/control-plane.ts'
 import { createCooling } from '../models/cooling.ts'
 import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
+import { createFabric } from '../models/fabric.ts'
 import { createHosts } from '../models/hosts.ts'
 import { createNeeds, type Needs } from '../models/needs.ts'
 import { createNetwork } from '../models/network.ts'
@@ -66,6 +67,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     places,
     feeds.map(feed => feed.bootSlots),
   )
+  const fabric = createFabric(sim, trace, randomness, entities, places, hosts)
   const power = createPower(
     sim,
     trace,
@@ -227,6 +229,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     entities,
     places,
     hosts,
+    fabric,
     pool,
     power,
     cooling,
@@ -250,8 +253,9 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
 
 /** From the ground up: hosts, what stands on them, what needs it, who calls it. */
 function begin(cloud: Cloud, { controlled }: Roster): void {
-  const { hosts, tenants, services, pool, needs, power, cooling, crews } = cloud
+  const { hosts, fabric, tenants, services, pool, needs, power, cooling, crews } = cloud
   hosts.begin()
+  fabric.begin()
   tenants.occupy()
   services.begin()
   tenants.begin()
@@ -259,12 +263,20 @@ function begin(cloud: Cloud, { controlled }: Roster): void {
   needs.begin()
   connectControl(needs, cloud.network, controlled)
   power.onSupply({ changed: cooling.setSupply, dipped: cooling.dip })
-  power.onRack((rack, powered, row) => hosts.setRackPower(rack, powered, row))
+  power.onRack((rack, powered, row) => {
+    if (powered) fabric.setRackPower(rack, powered, row) // network devices first
+    hosts.setRackPower(rack, powered, row)
+    if (!powered) fabric.setRackPower(rack, powered, row)
+  })
   hosts.watchPlaces((place, ready, row) => needs.flip(place, ready, row))
   if (crews.count > 0) {
     hosts.repairedBy(
       crews.register(0, cloud.places.hosts, { inside: host => [cloud.places.datacentreOfHost[host]], done: hosts.repair }),
     )
+    if (fabric.count > 0) {
+      const inside = (device: number): number[] => [fabric.datacentreOf(device)]
+      fabric.repairedBy(crews.register(0, fabric.count, { inside, done: fabric.repair }))
+    }
   }
   services.beginStarting()
   cloud.databases.begin()

@@ -3,6 +3,7 @@
  * them. Turns what is written into one explicit tree.
  */
 import { z } from 'zod'
+import type { FabricSpec } from '../models/fabric.ts'
 import type { MachineSpec } from '../models/machine.ts'
 import type { DatacentrePlan, RegionPlan } from '../models/places.ts'
 import type { PowerSpec } from '../models/power/power.ts'
@@ -347,6 +348,42 @@ const coolingShape = {
     .prefault({}),
 }
 
+const switchBoot = law({
+  default: lognormal(300, 0.3),
+  source: 'a switch loads its system and learns its routes in 3–10 min (rule of thumb)',
+  about: { en: 'from power to forwarding', zh: '从通电到转发的耗时' },
+})
+const aggregationBoot = law({
+  default: lognormal(900, 0.3),
+  source: 'a chassis with its line cards takes 10–20 min (rule of thumb)',
+  about: { en: 'from power to forwarding', zh: '从通电到转发的耗时' },
+})
+const deviceStuck = (share: number, source: string) =>
+  ratio({
+    default: share,
+    source,
+    about: { en: 'share that needs hands after a loss of power', zh: '断电后需人工处理的比例' },
+  })
+
+/** Network devices of a data centre; there are none to wait for where it is not stated. */
+const fabricShape = {
+  switch: z
+    .strictObject({ boot: switchBoot, stuck: deviceStuck(0.01, 'assumed: as of hosts') })
+    .prefault({})
+    .meta({ description: 'at the top of each rack' }),
+  aggregation: z
+    .strictObject({ boot: aggregationBoot, stuck: deviceStuck(0, 'assumed: several stand in for each other') })
+    .prefault({})
+    .meta({ description: 'joins the racks of a data centre' }),
+  repair: law({
+    default: { kind: 'exponential', mean: 28_800 },
+    source: 'hardware repair takes 4–24 h (rule of thumb)',
+    about: { en: 'until a device is made good, where no crew does it', zh: '无人员处理时设备的修复时间' },
+  }),
+}
+const fabricSchema = z.strictObject(fabricShape)
+const fabricDefaults = fabricSchema.parse({})
+
 /** Attributes that a region, a zone or a data centre may state; what is not stated comes from above. */
 const inheritedShape = {
   racks: count({
@@ -414,6 +451,7 @@ const inheritedShape = {
       }),
     })
     .prefault({}),
+  fabric: fabricSchema.optional(),
   power: z.strictObject(powerShape).prefault({}),
   cooling: z.strictObject(coolingShape).prefault({}),
 }
@@ -428,6 +466,8 @@ function withoutDefaults<Shape extends z.ZodRawShape>(shape: Shape): z.ZodRawSha
   for (const key of Object.keys(shape)) {
     const schema = shape[key] as z.ZodType
     if (schema instanceof z.ZodPrefault) {
+      bare[key] = z.strictObject(withoutDefaults((schema.unwrap() as z.ZodObject).shape)).optional()
+    } else if (schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodObject) {
       bare[key] = z.strictObject(withoutDefaults((schema.unwrap() as z.ZodObject).shape)).optional()
     } else if (schema instanceof z.ZodDefault) bare[key] = (schema.unwrap() as z.ZodType).optional()
     else bare[key] = schema
@@ -529,7 +569,7 @@ export function resolveWorld(
   return { regions }
 
   function datacentreSpec(name: string, attributes: Attributes): DatacentreSpec {
-    const { racks, hosts, tenants, ready, begin, boot, power, cooling } = attributes
+    const { racks, hosts, tenants, ready, begin, boot, fabric, power, cooling } = attributes
     const { distribution } = power
     return {
       name,
@@ -542,6 +582,7 @@ export function resolveWorld(
       tenants,
       bootSlots: boot.slots,
       image: boot.image,
+      fabric: fabric === undefined ? undefined : (merged(fabricDefaults, fabric) as FabricSpec),
       restartRate: boot.restart,
       ready,
       begin,

@@ -30,6 +30,11 @@ export const LIMITS = {
     queues: 'start',
   },
   boot: { says: { en: '{subject} boots', zh: '{subject} 启动' }, name: { en: 'boot times', zh: '主机启动时间' }, of: 'none' },
+  fabric: {
+    says: { en: 'network devices of {subject} boot', zh: '{subject} 的网络设备启动' },
+    name: { en: 'boot times of network devices', zh: '网络设备启动时间' },
+    of: 'none',
+  },
   image: {
     says: { en: 'waits for the image server of {of}', zh: '等待 {of} 的镜像服务器' },
     name: { en: 'bandwidth of the image server', zh: '镜像服务器带宽' },

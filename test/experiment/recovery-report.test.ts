@@ -301,7 +301,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       .replace('users: {', 'users: {cache: {hit: 10%, items: 9}, ')
       .replace('    machine:', '    cooling: {restart: {below: 60%}}\n    machine:')
       .replace('faults:', 'plans: {more: {kind: autoscaler, of: web, via: api}}\nfaults:')
-    const scenario = scenarioOf(text.replace('boot: {', 'boot: {image: {size: 1GB}, '))
+    const scenario = scenarioOf(text.replace('boot: {', 'fabric: {}\n    boot: {image: {size: 1GB}, '))
     const owners: Partial<Record<Limit, string>> = {
       crew: 'hands',
       travel: 'hands',

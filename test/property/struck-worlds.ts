@@ -31,6 +31,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'cooling-loss': fc.record({ target: target('place'), units: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['target'] }),
   'crew-grow': fc.record({ target: fc.constant({ service: 'hands' }), to: fc.integer({ min: 1, max: 4 }) }),
   energise: fc.record({ target: target('place') }),
+  'fabric-failure': fc.record({ target: fc.oneof(TARGETS.rack, fc.constant({ region: 'r', of: 'datacentre' })) }),
   'generator-fault': fc.record(
     {
       target: target('place'),
@@ -104,6 +105,7 @@ export const worlds = fc.record({
   timeout: fc.constantFrom('5s', '10m'),
   servers: fc.integer({ min: 1, max: 2 }),
   crew: fc.boolean(),
+  fabric: fc.boolean(),
   repair: fc.constantFrom('20m', '1h'),
   faults,
 })
@@ -111,7 +113,7 @@ export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
   const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts } = world
-  const { hold, timeout, servers, crew, repair } = world
+  const { hold, timeout, servers, crew, fabric, repair } = world
   const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
   const kept = { hold, kept: 'memory' }
   return stringify({
@@ -127,13 +129,14 @@ export function textOf(world: World): string {
         machine: 'plain',
         tenants: 4,
         begin,
-        boot: { slots: 2 },
+        boot: { slots: 2, ...(fabric && { image: { size: '10GB', bandwidth: '100MBps' } }) },
+        ...(fabric && { fabric: { switch: { stuck } } }),
         power,
         cooling,
         ...(network && { network }),
       },
     },
-    machines: { plain: { cpu, boot: '5m', repair, 'on-power-return': { stuck, lost: '5%' } } },
+    machines: { plain: { cpu, boot: '5m', 'boot-faults': { odds: stuck }, repair, 'on-power-return': { stuck, lost: '5%' } } },
     services: {
       web: {
         instances,

@@ -422,6 +422,12 @@ describe('bad input', () => {
       'hosts: 4, cooling: {resume: 100%}',
       '5:3  world.r1: cooling.resume must be below 100%, or hosts would never start again',
     ],
+    [
+      'a switch to break where none is stated',
+      'kind: power-loss, target: {zone: a}',
+      'kind: fabric-failure, target: {rack: r1}',
+      '12:42  faults.lose-a.target: no data centre states its network devices: fabric-failure would change nothing (state a `fabric`)',
+    ],
     ['boots without a slot', 'hosts: 4', 'hosts: 4, boot: {slots: 0}', '5:57  world.r1.boot.slots: must be at least 1, got 0'],
     [
       'images from a server that gives nothing',

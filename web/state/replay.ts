@@ -84,6 +84,8 @@ const SETS: Readonly<Record<string, StateName>> = {
   'host.stuck': 'stuck',
   'host.lost': 'lost',
   'host.shut': 'shut',
+  'host.cut': 'waiting',
+  'host.joined': 'up',
   'host.repaired': 'waiting',
   'place.ready': 'up',
   'instance.down': 'down',

@@ -43,15 +43,15 @@ export function connectDisks(
       if (pool.volumes !== number) return
       const share = whoeverLacks(sim, volumes, at, ranked, (instance, lacks, row) => {
         if (services.zoneOfInstance(instance) !== pool.zone) return
-        if (lacks) services.loseDisk(instance, serves, row)
-        else services.regainDisk(instance, serves, row)
+        if (lacks) services.lose(instance, serves, row)
+        else services.regain(instance, serves, row)
       })
       shares.set(pool.zone, share)
     })
     services.watchPlaced(instance => {
       if (services.serviceOfInstance(instance) !== service) return
       const share = shares.get(services.zoneOfInstance(instance))?.() ?? 1
-      if (share < 1 && rankOf(instance) >= share) services.loseDisk(instance, serves, 0)
+      if (share < 1 && rankOf(instance) >= share) services.lose(instance, serves, 0)
     })
   }
 }

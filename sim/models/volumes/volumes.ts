@@ -132,6 +132,7 @@ export function createVolumes(
         else if (cuts[node] === 0) enter(node, row)
       }
     })
+    hosts.watchReach((host, reaches, row) => (reaches ? join(host, row) : cut(host, row)))
     const lost = rowKindNamed('host.lost')
     if (lost >= 0 && pools.length > 0) trace.watch(lost, (row, host) => destroy(places.hostOf(host), row))
   }
@@ -539,22 +540,26 @@ export function createVolumes(
     }
   }
 
+  /** The copies on a host cannot be reached by the others, for one more reason; nothing is lost. */
+  function cut(host: number, row: RowId): void {
+    for (const node of nodesOf(host)) {
+      cuts[node]++
+      if (cuts[node] === 1 && present[node] === 1) leave(node, false, row)
+    }
+  }
+
+  /** One reason less. */
+  function join(host: number, row: RowId): void {
+    for (const node of nodesOf(host)) {
+      cuts[node]--
+      if (cuts[node] === 0 && hosts.isUp(host)) enter(node, row)
+    }
+  }
+
   return {
     begin,
-    /** The copies on a host cannot be reached by the others, for one more reason; nothing is lost. */
-    cut: (host: number, row: RowId): void => {
-      for (const node of nodesOf(host)) {
-        cuts[node]++
-        if (cuts[node] === 1 && present[node] === 1) leave(node, false, row)
-      }
-    },
-    /** One reason less. */
-    join: (host: number, row: RowId): void => {
-      for (const node of nodesOf(host)) {
-        cuts[node]--
-        if (cuts[node] === 0 && hosts.isUp(host)) enter(node, row)
-      }
-    },
+    cut,
+    join,
     destroy,
     /** Nobody in a pool looks for room, for one more reason. */
     pause: (pool: number): void => {

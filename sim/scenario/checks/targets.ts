@@ -21,6 +21,8 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
       `${effect.kind} cannot strike a ${kind}: the target can never match`,
       `it strikes ${allowed.join(', ')}`,
     )
+  else if (effect.kind === 'fabric-failure' && !hasFabric(draft))
+    draft.complain(path, 'no data centre states its network devices: fabric-failure would change nothing', 'state a `fabric`')
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
   else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
@@ -48,6 +50,11 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
       `write ${effect.named[0]}`,
     )
   }
+}
+
+function hasFabric({ world }: Draft): boolean {
+  const datacentres = world?.regions.flatMap(({ zones }) => zones.flatMap(zone => zone.datacentres))
+  return datacentres?.some(({ fabric }) => fabric !== undefined) ?? true
 }
 
 /** Only clients that send requests have a load, and of these some have a cache; those who ask for launches have neither. */
