@@ -64,6 +64,32 @@ test('three hundred years of two of three zones agree with their closed form', (
   expect((high - low) / (1 - value)).toBeLessThan(1)
 })
 
+describe('a service that may not come back by itself', () => {
+  const predicted = (file: string, variant?: string) =>
+    of(`metastable/${file}.yaml`, variant).map(({ class: kind, value, verdict }) => [kind, value, verdict])
+
+  test.each([
+    ['retry-storm', undefined, null, 'pass'], // C/3 < 600/s < C, and at least an hour is expected
+    ['retry-storm', 'one-attempt', 0, null], // 600/s < C
+    ['retry-storm', 'below', 0, null], // 3 · 250/s < C
+    ['retry-storm', 'refuse', 0, null], // 500 wait half a second
+    ['cache-flush', undefined, null, 'pass'], // 500/s < C < 10 000/s
+    ['cache-flush', 'refuse', 0, null],
+  ])('%s %s', (file, variant, value, verdict) => {
+    expect(predicted(file, variant)).toEqual([['metastable', value, verdict]])
+  })
+
+  test('where somebody helps nothing is predicted', () => {
+    expect(predicted('retry-storm', 'shed')).toEqual([])
+  })
+
+  test('says between what the capacity lies', () => {
+    expect(of('metastable/retry-storm.yaml')[0].formula.en).toBe(
+      'it would not come back by itself: 600/s usually, 1800/s with all attempts and misses, and C = 1000/s lies between',
+    )
+  })
+})
+
 describe('a backlog', () => {
   const file = 'recovery/backlog-drain.yaml'
 

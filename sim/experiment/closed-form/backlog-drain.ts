@@ -28,7 +28,8 @@ export function backlogDrain(
   const senders = Object.values(scenario.clients).filter((client): client is Sender => 'to' in client && client.to === id)
   const [sender, other] = senders
   const own = cells.filter(cell => cell.service === number)
-  if (sender === undefined || other !== undefined || sender.rate.kind !== 'constant' || own.length !== 1) return undefined
+  if (sender === undefined || other !== undefined || sender.rate.kind !== 'constant' || sender.cache || own.length !== 1)
+    return undefined
   if (own[0].calls.length > 0) return undefined
   const asked = sender.rate.rate
   const capacity = spec.instances * service.capacity

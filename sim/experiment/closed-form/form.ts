@@ -4,7 +4,14 @@ import type { Expectation, Sender } from '../../scenario/schema.ts'
 import type { Text } from '../../units/fields.ts'
 import type { Verdict } from '../../verdicts/judge.ts'
 
-export type FormClass = 'two-state' | 'k-of-n' | 'common-cause' | 'static-stability' | 'start-up' | 'backlog-drain'
+export type FormClass =
+  | 'two-state'
+  | 'k-of-n'
+  | 'common-cause'
+  | 'static-stability'
+  | 'start-up'
+  | 'backlog-drain'
+  | 'metastable'
 
 /** Why a simulated value may differ from a closed form. */
 export type Reason = 'capacity' | 'correlation' | 'detection' | 'one-run'
@@ -47,7 +54,8 @@ export function serviceMeant({ numberOf, parts }: Roster, { of }: Expectation): 
   return numberOf(parts.find(({ id }) => id === of)?.client.to ?? of)
 }
 
-/** Requests per second when most are sent. */
-export function peakOf({ rate }: Sender): number {
-  return rate.kind === 'constant' ? rate.rate : rate.mean * rate.peak
+/** Requests that are sent per second when most are, with full caches. */
+export function peakOf({ rate, cache }: Sender): number {
+  const issued = rate.kind === 'constant' ? rate.rate : rate.mean * rate.peak
+  return issued - issued * (cache?.hit ?? 0)
 }

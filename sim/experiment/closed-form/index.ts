@@ -1,7 +1,7 @@
 /**
  * What theory says of a scenario's expectations, for those that fall in a class that can be worked out: long-run availability
  * under faults that strike again and again, whether enough is left when a zone goes, when each service is back that waits
- * for others to start, and how long a backlog takes to drain. It stands next to the simulated value, says what it takes for
+ * for others to start, how long a backlog takes to drain, and whether a service comes back by itself. It stands next to the simulated value, says what it takes for
  * granted, and why the two may differ. Runs nothing.
  */
 import { enrol } from '../../scenario/roster.ts'
@@ -9,6 +9,7 @@ import type { Expectation, Scenario } from '../../scenario/schema.ts'
 import { backlogDrain } from './backlog-drain.ts'
 import { type ClosedForm, type Comparison, type FormClass, type Simulated, serviceMeant } from './form.ts'
 import { longRun } from './long-run.ts'
+import { metastability } from './metastable.ts'
 import { startUp } from './start-up.ts'
 import { staticStability } from './static-stability.ts'
 
@@ -22,6 +23,7 @@ const METRICS: readonly string[] = [
   'goodput-share',
   'time-to',
   'drain-time',
+  'metastable',
 ]
 
 /** The closed forms of all expectations that have one, in the order of the file. */
@@ -39,7 +41,8 @@ export function closedForms(scenario: Scenario): ClosedForm[] {
       ? longRun(scenario, roster, active, number, expectation)
       : (staticStability(scenario, roster, active, number, expectation) ??
         startUp(roster, active, number, expectation) ??
-        backlogDrain(scenario, roster, active, number, expectation))
+        backlogDrain(scenario, roster, active, number, expectation) ??
+        metastability(scenario, roster, number, expectation))
     return form === undefined ? [] : [{ id, ...form }]
   })
 }
@@ -51,6 +54,7 @@ const NEAR: Readonly<Partial<Record<FormClass, number>>> = {
   'static-stability': 0.03,
   'start-up': 0.001,
   'backlog-drain': 0.001,
+  metastable: 0,
 }
 
 /** The closed forms of a scenario next to what came out of its expectations. */
