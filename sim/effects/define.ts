@@ -30,7 +30,7 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly about: Text
   /** Kinds of entities that may be targets. A feed is further narrowed by the last part of its id. */
   readonly targets: readonly EntityKind[]
-  /** Which feeds may be targets: last parts of the id, `line-up` for a whole line-up. */
+  /** Which feeds may be targets: last parts of the id, `line-up` for a whole line-up, `shared` for one above the data centres. */
   readonly named?: readonly string[]
   /** Whether people who do it as a step of a plan must be at the target. */
   readonly isOnSite?: true
@@ -47,7 +47,8 @@ export function defineEffect<Shape extends z.ZodRawShape>(effect: Effect<Shape>)
 }
 
 /** Whether a feed with this name is among those that an effect may strike. */
-export function strikesFeed({ named = [] }: Effect, name: string): boolean {
+export function strikesFeed({ named = [] }: Effect, name: string, isShared: boolean): boolean {
+  if (isShared) return named.includes('shared')
   const last = name.slice(name.lastIndexOf('/') + 1)
   return named.includes(LINEUP.test(last) ? 'line-up' : last)
 }
@@ -73,6 +74,11 @@ export function datacentresFed(cloud: Cloud, targets: readonly EntityId[]): numb
     cloud,
     targets.map(target => (cloud.entities.kind(target) === 'feed' ? cloud.entities.parent(target) : target)),
   )
+}
+
+/** The shared feeds among the targets, by their number. */
+export function sharedFeeds({ power }: Cloud, targets: readonly EntityId[]): number[] {
+  return targets.map(target => power.gridFeed(target)).filter(feed => feed >= 0)
 }
 
 /** The number of each line-up that lies within one of the places, or is one of the feeds given or has one of them, in order. */

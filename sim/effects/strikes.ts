@@ -66,5 +66,7 @@ export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purp
   const wanted = found.filter(entity => effect.targets.includes(entities.kind(entity)))
   return feeds
     ? wanted
-    : wanted.filter(entity => entities.kind(entity) !== 'feed' || strikesFeed(effect, entities.name(entity)))
+    : wanted.filter(
+        entity => entities.kind(entity) !== 'feed' || strikesFeed(effect, entities.name(entity), entities.parent(entity) === 0),
+      )
 }

@@ -1,12 +1,12 @@
 import { duration } from '../units/fields.ts'
-import { defineEffect, lineupsWithin } from './define.ts'
+import { defineEffect, lineupsWithin, sharedFeeds } from './define.ts'
 
 /** The grid dips and recovers: whoever holds for longer than the dip notices nothing. */
 export const utilitySag = defineEffect({
   kind: 'utility-sag',
   about: { en: 'The utility voltage sags for a moment; stored energy rides through it.', zh: '市电瞬时跌落，由储能渡过。' },
   targets: ['feed', 'datacentre', 'zone', 'region'],
-  named: ['utility', 'line-up'],
+  named: ['utility', 'line-up', 'shared'],
   fields: {
     sags: duration({
       default: 0.2,
@@ -16,5 +16,6 @@ export const utilitySag = defineEffect({
   },
   strike: ({ cloud, targets, row, params }) => {
     for (const line of lineupsWithin(cloud, targets)) cloud.power.sagUtility(line, params.sags, row)
+    for (const feed of sharedFeeds(cloud, targets)) cloud.power.sagFeed(feed, params.sags, row)
   },
 })

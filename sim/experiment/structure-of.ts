@@ -11,6 +11,7 @@
  * met too, by what has started itself, and only what is kept on disk is held. Services that wait for each other never start.
  */
 import { kindNamed } from '../metrics/rows.ts'
+import { levelsOf } from '../models/power/grid.ts'
 import type { Lineup } from '../models/power/power.ts'
 import { build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
@@ -82,7 +83,7 @@ export function structureOf(
 ): ServiceStructure {
   const { cloud, roster } = build(scenario, seed)
   const { entities, places, trace } = cloud
-  const { running, links, feeds } = roster
+  const { running, links, feeds, gridFeeds } = roster
   const subject = roster.numberOf(of)
   if (subject < 0) throw new RangeError(`there is no service ${of} that could have weak points`)
 
@@ -147,13 +148,28 @@ export function structureOf(
     placeStands.set(supplier, stands(Array.from({ length: endHost - firstHost }, (_, i) => firstHost + i)))
   }
 
+  // Shared feeds, those that feed others first, and the one that each line-up is on.
+  const levels = levelsOf(gridFeeds)
+  const fromAbove = gridFeeds.map((_, feed) => feed).sort((a, b) => levels[a] - levels[b] || a - b)
+  const feedOf = new Map(
+    gridFeeds.flatMap(({ lineups }, feed) => lineups.map(line => [cloud.power.lineups[line].entity, feed])),
+  )
+
   function works(isPartUp: (part: number) => boolean): boolean {
     const isUp = (entity: EntityId): boolean => {
       const part = partOf.get(entity)
       return part === undefined || isPartUp(part)
     }
-    const delivers = ({ utility, transfer, ups, generators }: Lineup): boolean =>
-      [transfer, ups].every(isUp) && (isUp(utility) || isUp(generators))
+    const isLive = gridFeeds.map(() => false)
+    for (const feed of fromAbove) {
+      const { entity, from, k } = gridFeeds[feed]
+      isLive[feed] = isUp(entity) && from.filter(source => isLive[source]).length >= k
+    }
+    const delivers = ({ entity, utility, transfer, ups, generators }: Lineup): boolean => {
+      const feed = feedOf.get(entity)
+      const hasUtility = isUp(utility) && (feed === undefined || isLive[feed])
+      return [transfer, ups].every(isUp) && (hasUtility || isUp(generators))
+    }
     const powered = feeds.map(
       ({ power, cooling }, datacentre) =>
         [power.distribution, cooling].every(isUp) &&

@@ -84,6 +84,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
       spec: plan.power,
     })),
     places.rackEntity,
+    roster.gridFeeds,
   )
   const cooling = createCooling(
     sim,

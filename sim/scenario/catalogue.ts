@@ -5,6 +5,7 @@ import { metrics } from '../metrics/index.ts'
 import { plans } from '../plans/index.ts'
 import { type FieldInfo, fieldInfo, lawForms, type Text } from '../units/fields.ts'
 import { CLIENT_FORMS } from './clients.ts'
+import { feedSchema } from './feeds.ts'
 import { type Form, grammars } from './grammar.ts'
 import { fileSchema } from './schema.ts'
 import { SERVICE_KINDS } from './services.ts'
@@ -60,6 +61,15 @@ export function topics(): readonly Topic[] {
       sort: 'section',
       about: text('The power chain of a data centre.', '数据中心的供电链。'),
       fields: part('power'),
+    },
+    {
+      name: 'feeds',
+      sort: 'section',
+      about: text(
+        'Shared sources of power above the data centres: grids, transformers, buses. A data centre names the one it is on with power.from.',
+        '数据中心上游的共用电源：电网、变压器、母线。数据中心以 power.from 指明由哪一路供电。',
+      ),
+      fields: fieldsOf(feedSchema),
     },
     {
       name: 'boot',

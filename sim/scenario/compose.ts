@@ -25,7 +25,7 @@ const OWN = ['use', 'name', 'title', 'question']
 const WHOLE = new Set(['target', 'at', 'until', 'after', 'of', 'from', 'between', 'rate'])
 const WHOLE_BY_CONTENT = ['uniform', 'exponential', 'exp', 'lognormal', 'diurnal']
 /** Maps from ids: an entry of one of these exists because somebody wrote it. */
-const NAMED = new Set(['world', 'machines', 'services', 'clients', 'plans', 'faults', 'expect'])
+const NAMED = new Set(['world', 'feeds', 'machines', 'services', 'clients', 'plans', 'faults', 'expect'])
 const SETTABLE = ['run', ...NAMED]
 
 export function isMap(value: unknown): value is Data {

@@ -50,7 +50,7 @@ export function startCycles(
 }
 
 /** Strongly connected components, without recursion: files come from strangers. Source: Tarjan (1972). */
-function components(ids: readonly string[], edges: ReadonlyMap<string, readonly string[]>): string[][] {
+export function components(ids: readonly string[], edges: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>()
   const low = new Map<string, number>()
   const stack: string[] = []

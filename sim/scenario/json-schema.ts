@@ -8,7 +8,7 @@ import { fileSchema } from './schema.ts'
 const SHARED: Readonly<Record<string, () => z.ZodType>> = { selector, moment, law, text }
 
 /** Maps from ids whose entries may be partial in a file that uses others: what is left out comes from underneath. */
-const NAMED = ['services', 'clients', 'plans', 'faults', 'expect']
+const NAMED = ['feeds', 'services', 'clients', 'plans', 'faults', 'expect']
 
 type Schema = Record<string, unknown>
 

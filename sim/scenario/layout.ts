@@ -20,8 +20,8 @@ import {
 
 /** The keys of a file, in the order in which they are documented. */
 export const KEY_ORDER = [
-  ...['blackstart', 'name', 'title', 'question', 'run', 'use', 'world', 'machines', 'services', 'clients', 'plans', 'faults'],
-  ...['expect', 'variants'],
+  ...['blackstart', 'name', 'title', 'question', 'run', 'use', 'world', 'feeds', 'machines', 'services', 'clients', 'plans'],
+  ...['faults', 'expect', 'variants'],
 ]
 
 /** Maps and lists in braces that need more columns than this are opened into lines. */

@@ -84,7 +84,18 @@ export function variantNames(text: string, file = 'scenario.yaml', limits: Parti
 }
 
 /** What is simulated, as 16 hex digits: texts for people, places in files and the seed are left out. */
-export function scenarioHash({ name, run, world, machines, services, clients, plans, faults, expect }: Scenario): string {
+export function scenarioHash({
+  name,
+  run,
+  world,
+  feeds,
+  machines,
+  services,
+  clients,
+  plans,
+  faults,
+  expect,
+}: Scenario): string {
   const expected = Object.fromEntries(
     Object.entries(expect).map(
       ([id, { line: _line, because: _b, source: _s, fitted: _f, grade: _g, point: _p, published: _u, ...judged }]) => [
@@ -94,7 +105,7 @@ export function scenarioHash({ name, run, world, machines, services, clients, pl
     ),
   )
   const { horizon, warmup } = run
-  return hashOf(canonicalText({ name, horizon, warmup, world, machines, services, clients, plans, faults, expected }))
+  return hashOf(canonicalText({ name, horizon, warmup, world, feeds, machines, services, clients, plans, faults, expected }))
 }
 
 function applySetting(data: Data, path: string, value: string, composition: Composition): Data {
@@ -145,7 +156,18 @@ function noticesOf(scenario: Scenario): Finding[] {
       ? [{ path: ['faults', id, 'at'], message: 'it never strikes: the run ends before its moment' }]
       : [],
   )
-  return [...circles, ...late]
+  return [...circles, ...late, ...uselessFeeds(scenario)]
+}
+
+/** Shared feeds that feed nobody, not even by way of others. */
+function uselessFeeds({ feeds, world }: Scenario): Finding[] {
+  const used = new Set(
+    world.regions.flatMap(({ zones }) => zones.flatMap(zone => zone.datacentres.flatMap(({ feeds }) => feeds))),
+  )
+  for (const id of used) for (const source of feeds[id].from) used.add(source) // a set grows while it is walked
+  return Object.keys(feeds)
+    .filter(id => !used.has(id))
+    .map(id => ({ path: ['feeds', id], message: 'it feeds nobody', hint: `power: {from: ${id}} in \`world\``, onKey: true }))
 }
 
 /** Services that a runbook, or a fault, gives what they lack to start. */

@@ -7,6 +7,7 @@ import type { NeedSpec } from '../models/needs.ts'
 import type { LinkSpec } from '../models/network.ts'
 import type { ControlledLink } from '../models/network-control.ts'
 import { layOut, type Places } from '../models/places.ts'
+import type { GridFeedSpec } from '../models/power/grid.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
 import type { ServiceSpec } from '../models/services.ts'
 import type { DiskSpec } from '../models/volumes/disks.ts'
@@ -56,6 +57,7 @@ export function enrol(scenario: Scenario) {
   const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
   const links = enrolLinks(entities, places, scenario, regions)
 
+  const gridFeeds = enrolFeeds(entities, scenario)
   for (const id of Object.keys(scenario.services)) entities.add('service', id)
   for (const id of Object.keys(scenario.clients)) entities.add('client', id)
   const planIds = Object.keys(scenario.plans).filter(id => scenario.plans[id].enabled)
@@ -144,6 +146,8 @@ export function enrol(scenario: Scenario) {
     entities,
     places,
     feeds,
+    /** Shared feeds above the data centres. */
+    gridFeeds,
     links,
     /** Those that need a control plane. */
     controlled,
@@ -163,6 +167,27 @@ export function enrol(scenario: Scenario) {
     planIds,
     named: (id: string): EntityId => entities.find(id),
   }
+}
+
+/** The shared feeds, and the line-ups that each of them feeds. */
+function enrolFeeds(entities: Entities, { feeds, world }: Scenario): GridFeedSpec[] {
+  const ids = Object.keys(feeds)
+  const lineups = ids.map((): number[] => [])
+  let line = 0
+  const plans = world.regions.flatMap(({ zones }) => zones.flatMap(({ datacentres }) => datacentres))
+  for (const { feeds: own, power } of plans) {
+    for (let i = 0; i < power.lineups.units; i++) {
+      const from = own[own.length > 1 ? i : 0]
+      if (from !== undefined) lineups[ids.indexOf(from)].push(line)
+      line++
+    }
+  }
+  return ids.map((id, feed) => ({
+    ...feeds[id],
+    entity: entities.add('feed', id),
+    from: feeds[id].from.map(source => ids.indexOf(source)),
+    lineups: lineups[feed],
+  }))
 }
 
 /** Every pair of a region's zones, and the edge to each zone. */

@@ -27,6 +27,7 @@ import {
 import type { Law } from '../units/law.ts'
 import { type Client, clientSchema } from './clients.ts'
 import { type Expectation, expectationSchema, plainExpectation } from './expectations.ts'
+import { type Feed, feedSchema, plainFeed } from './feeds.ts'
 import { type Service, serviceSchema } from './services.ts'
 import { type Machine, machineSchema, resolveWorld, type WorldSpec, worldSchema } from './world.ts'
 
@@ -168,6 +169,7 @@ export const fileSchema = z.strictObject({
   run: runSchema.prefault({}),
   use: z.array(z.string()).optional().meta({ description: 'files merged underneath: library/NAME or ./relative' }),
   world: worldSchema.refine(world => Object.keys(world).length > 0, 'needs at least one region'),
+  feeds: z.record(idKey, feedSchema).prefault({}).meta({ description: 'shared sources of power above the data centres' }),
   machines: z.record(idKey, machineSchema).prefault({}).meta({ description: 'profiles; `nitro` is always there' }),
   services: z.record(idKey, serviceSchema).prefault({}),
   clients: z.record(idKey, clientSchema).prefault({}),
@@ -196,6 +198,7 @@ export interface Scenario {
     readonly clock?: string | undefined
   }
   readonly world: WorldSpec
+  readonly feeds: Readonly<Record<string, Feed>>
   readonly machines: Readonly<Record<string, Machine>>
   readonly services: Readonly<Record<string, Service>>
   readonly clients: Readonly<Record<string, Client>>
@@ -226,6 +229,7 @@ export function resolve(
     question: given.question,
     run: { ...given.run, horizon: onGrid(given.run.horizon), warmup: onGrid(given.run.warmup) },
     world: resolveWorld(given.world, machines, defaultMachine),
+    feeds: inOrder(plainFeeds(given.feeds)),
     machines: inOrder(machines),
     services: inOrder(given.services as Record<string, Service>),
     clients: inOrder(given.clients),
@@ -234,6 +238,9 @@ export function resolve(
     expect,
   }
 }
+
+const plainFeeds = (feeds: ScenarioFile['feeds']): Record<string, Feed> =>
+  Object.fromEntries(Object.entries(feeds).map(([id, feed]) => [id, plainFeed(feed)]))
 
 const START: Moment = { kind: 'time', time: 0 }
 

@@ -22,6 +22,7 @@ import {
   ratio,
   watts,
 } from '../units/fields.ts'
+import { namesOf } from './feeds.ts'
 import { type NetworkControl, networkSchema } from './needs.ts'
 
 const lognormal = (mean: number, cv: number) => ({ kind: 'lognormal', mean, cv }) as const
@@ -89,6 +90,10 @@ export const machineSchema = z.strictObject({
 export type Machine = z.output<typeof machineSchema>
 
 const powerShape = {
+  from: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .meta({ description: 'the feed, from `feeds`, that is its utility; a list names one for each line-up' }),
   lineups: z
     .strictObject({
       units: count({
@@ -509,6 +514,8 @@ type Attributes = Pick<z.output<typeof regionSchema>, keyof typeof inheritedShap
 /** A data centre with everything it inherits. */
 export interface DatacentreSpec extends DatacentrePlan {
   readonly machine: MachineSpec & { readonly hold: number }
+  /** The shared feed that is its utility, or one for each line-up; none when it has a utility of its own. */
+  readonly feeds: readonly string[]
   readonly power: PowerSpec
 }
 
@@ -570,9 +577,10 @@ export function resolveWorld(
 
   function datacentreSpec(name: string, attributes: Attributes): DatacentreSpec {
     const { racks, hosts, tenants, ready, begin, boot, fabric, power, cooling } = attributes
-    const { distribution } = power
+    const { from, distribution, ...chain } = power
     return {
       name,
+      feeds: namesOf(from),
       racks,
       hosts,
       machine: machineSpec(
@@ -587,7 +595,7 @@ export function resolveWorld(
       ready,
       begin,
       power: {
-        ...power,
+        ...chain,
         distribution: {
           inrushLimit: distribution['inrush-limit'],
           inrushFactor: distribution['inrush-factor'],

@@ -97,6 +97,8 @@ const SETS: Readonly<Record<string, StateName>> = {
   'service.waiting': 'waiting',
   'service.booting': 'booting',
   'deadlock.waits': 'waiting',
+  'grid.dark': 'down',
+  'grid.live': 'up',
   'utility.lost': 'down',
   'utility.back': 'up',
   'transfer.to-generators': 'generating',

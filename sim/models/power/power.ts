@@ -13,6 +13,7 @@ import type { RowId, Trace } from '../../trace/trace.ts'
 import type { Ratio, Seconds, Watts } from '../../units/quantity.ts'
 import { createDistributions, type DistributionSpec, type RackRange, type RackWatcher } from './distribution.ts'
 import { createGenerators, type GeneratorFaultMode, type GeneratorsSpec } from './generators.ts'
+import { createGrid, type GridFeedSpec } from './grid.ts'
 import { createTransferSwitches, type TransferSpec } from './transfer-switch.ts'
 import { createUpses, type UpsSpec } from './ups.ts'
 import { createUtilities } from './utility.ts'
@@ -91,6 +92,8 @@ export function createPower(
   entities: Entities,
   datacentres: readonly PoweredDatacentre[],
   rackEntity: (rack: number) => EntityId,
+  /** Shared feeds above the line-ups, which count through the data centres in order. */
+  gridFeeds: readonly GridFeedSpec[] = [],
 ) {
   const lineups = datacentres.flatMap(({ feeds, spec }, datacentre) => feeds.lineups.map(feed => ({ feed, spec, datacentre })))
   const specs = lineups.map(({ spec }) => spec)
@@ -125,6 +128,7 @@ export function createPower(
     ridesThrough,
     dips,
   })
+  const grid = createGrid(sim, trace, gridFeeds, utilities)
   const generators = createGenerators(
     sim,
     trace,
@@ -245,6 +249,12 @@ export function createPower(
   return {
     /** Who each line-up is, by its number, and of which data centre. */
     lineups: lineups.map(({ feed, datacentre }) => ({ entity: feed.entity, datacentre })),
+    /** Index of a shared feed, or −1. */
+    gridFeed: (entity: EntityId) => gridFeeds.findIndex(feed => feed.entity === entity),
+    /** One reason more, or less, for a shared feed to be off, and a dip of its voltage. */
+    loseFeed: grid.lose,
+    restoreFeed: grid.restore,
+    sagFeed: grid.sag,
     /** One reason more, or less, for a line-up to be without the utility. */
     loseUtility: utilities.lose,
     restoreUtility: utilities.restore,

@@ -14,7 +14,7 @@ import { resolveWorld, sizeOf, type WorldSpec } from '../world.ts'
 const ENTITIES_PER_DATACENTRE = 50
 
 const CHAIN = ['utility', 'transfer', 'generators', 'ups']
-const FEEDS = [...CHAIN, 'distribution', 'cooling']
+export const FEEDS = [...CHAIN, 'distribution', 'cooling']
 export const QUEUES = ['boot-slots', 'restarts']
 export const PLACE_KEYS = ['region', 'zone', 'datacentre', 'rack', 'host'] as const
 
@@ -29,10 +29,11 @@ export interface Draft {
   readonly clients: Data
   readonly planMap: Data
   readonly faults: Data
+  readonly feeds: Data
   /** The world as far as it is valid on its own, unless it is too large to be laid out. */
   readonly world: WorldSpec | undefined
   readonly places: readonly PlaceName[] | undefined
-  /** What feeds are called below their data centre, and with their line-up where one has several. */
+  /** What feeds are called: below their data centre, with their line-up where one has several, and above all data centres. */
   readonly feedNames: readonly string[]
   /** The entries of a map of the file that are maps themselves. */
   readonly entriesOf: (key: string) => [string, Data][]
@@ -62,9 +63,10 @@ export function openDraft(data: Data, limits: Limits): Draft {
     clients: mapOf(data.clients),
     planMap: mapOf(data.plans),
     faults: mapOf(data.faults),
+    feeds: mapOf(data.feeds),
     world,
     places,
-    feedNames: [...FEEDS, ...lineupNames(world)],
+    feedNames: [...FEEDS, ...lineupNames(world), ...Object.keys(mapOf(data.feeds))],
     entriesOf: key => Object.entries(mapOf(data[key])).filter((entry): entry is [string, Data] => isMap(entry[1])),
     kindOf,
     isVolumes: id => typeof id === 'string' && kindOf(id) === 'volumes',

@@ -8,6 +8,7 @@ import type { Limits } from '../problems.ts'
 import { type Draft, mapOf, openDraft } from './draft.ts'
 import { checkExpectation } from './expectations.ts'
 import { checkFault } from './faults.ts'
+import { checkFeeds } from './feeds.ts'
 import { checkServiceName } from './names.ts'
 import { checkPlan } from './plans.ts'
 import { checkService } from './services.ts'
@@ -20,6 +21,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   if (draft.world !== undefined) checkSize(draft, draft.world)
   checkMachines(draft)
   checkNetworks(draft)
+  checkFeeds(draft)
   for (const [id, service] of draft.entriesOf('services')) checkService(draft, ['services', id], service)
   for (const [id, client] of draft.entriesOf('clients')) {
     checkServiceName(draft, ['clients', id, 'to'], client.to, ['service', 'control-plane'])
@@ -32,10 +34,10 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   return draft.findings
 }
 
-/** Services, clients, plans, faults and regions share one space of ids: streams, links and traces are named by them. */
+/** Regions, shared feeds, services, clients, plans and faults share one space of ids: streams, links and traces are named by them. */
 function checkIds({ data, complain }: Draft): void {
   const owners = new Map<string, string>()
-  for (const map of ['world', 'services', 'clients', 'plans', 'faults']) {
+  for (const map of ['world', 'feeds', 'services', 'clients', 'plans', 'faults']) {
     for (const id of Object.keys(mapOf(data[map]))) {
       const owner = owners.get(id)
       if (owner !== undefined) complain([map, id], `"${id}" is already an id in ${owner}`, 'ids are unique in a file', true)

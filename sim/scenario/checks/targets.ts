@@ -42,11 +42,11 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     kind === 'feed' &&
     effect.named !== undefined &&
     target.feed !== undefined &&
-    ![target.feed].flat().some(feed => strikesFeed(effect, String(feed)))
+    ![target.feed].flat().some(feed => strikesFeed(effect, String(feed), Object.hasOwn(draft.feeds, String(feed))))
   ) {
     draft.complain(
       [...path, 'feed'],
-      `${effect.kind} strikes only ${effect.named.join(' and ')}: the target can never match`,
+      `${effect.kind} strikes only ${effect.named.map(wordFor).join(' and ')}: the target can never match`,
       `write ${effect.named[0]}`,
     )
   }
@@ -56,6 +56,10 @@ function hasFabric({ world }: Draft): boolean {
   const datacentres = world?.regions.flatMap(({ zones }) => zones.flatMap(zone => zone.datacentres))
   return datacentres?.some(({ fabric }) => fabric !== undefined) ?? true
 }
+
+/** What the sorts of feeds that an effect may strike are called. */
+const wordFor = (sort: string): string =>
+  sort === 'shared' ? 'those of `feeds`' : sort === 'line-up' ? 'line-1, line-2 …' : sort
 
 /** Only clients that send requests have a load, and of these some have a cache; those who ask for launches have neither. */
 function checkClients(draft: Draft, path: Path, effectKind: string, target: Data): void {
