@@ -133,3 +133,8 @@ export function volumesAmong({ volumes }: Cloud, targets: readonly EntityId[]): 
   const pools = volumes.pools.map((_, pool) => pool)
   return pools.filter(pool => targets.includes(volumes.pools[pool].entity) || targets.includes(volumes.pools[pool].spec.entity))
 }
+
+/** Numbers of the control planes among the services given. */
+export function controlPlanesAmong({ controlPlanes, services }: Cloud, targets: readonly EntityId[]): number[] {
+  return targets.map(target => controlPlanes.ofService(services.serviceOf(target))).filter(api => api >= 0)
+}

@@ -1,10 +1,12 @@
 /** Every effect that a scenario may name, as a fault or as a step of a plan. */
+import { apiDeny } from './api-deny.ts'
 import { cacheFlush } from './cache-flush.ts'
 import { capacityShortage } from './capacity-shortage.ts'
 import { configPush } from './config-push.ts'
 import { coolingLoss } from './cooling-loss.ts'
 import { crewGrow } from './crew-grow.ts'
 import type { Effect } from './define.ts'
+import { deregister } from './deregister.ts'
 import { energise } from './energise.ts'
 import { fabricFailure } from './fabric-failure.ts'
 import { generatorFault } from './generator-fault.ts'
@@ -19,6 +21,7 @@ import { serviceImpair } from './service-impair.ts'
 import { shut } from './shut.ts'
 import { siteClosed } from './site-closed.ts'
 import { start } from './start.ts'
+import { stateLoss } from './state-loss.ts'
 import { utilityLoss } from './utility-loss.ts'
 import { utilitySag } from './utility-sag.ts'
 import { volumeBreak } from './volume-break.ts'
@@ -27,11 +30,13 @@ import { volumeGrow } from './volume-grow.ts'
 import { volumePause } from './volume-pause.ts'
 
 export const effects: readonly Effect[] = [
+  apiDeny,
   cacheFlush,
   capacityShortage,
   configPush,
   coolingLoss,
   crewGrow,
+  deregister,
   energise,
   fabricFailure,
   generatorFault,
@@ -46,6 +51,7 @@ export const effects: readonly Effect[] = [
   shut,
   siteClosed,
   start,
+  stateLoss,
   utilityLoss,
   utilitySag,
   volumeBreak,

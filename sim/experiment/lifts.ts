@@ -65,7 +65,9 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   })),
   launches: scenario =>
     inServices(scenario, service =>
-      service.kind === 'control-plane' ? { ...service, api: { ...service.api, takes: AT_ONCE } } : service,
+      service.kind === 'control-plane'
+        ? { ...service, api: { ...service.api, takes: AT_ONCE, rate: undefined, 'removes-dead': 0 } }
+        : service,
     ),
   start: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
   reading: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),

@@ -18,6 +18,7 @@ import type { Network } from './network.ts'
 import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
 import type { Power } from './power/power.ts'
+import type { Records } from './records.ts'
 import type { Services } from './services.ts'
 import type { Tenants } from './tenants.ts'
 import type { Traffic } from './traffic/traffic.ts'
@@ -42,6 +43,7 @@ export interface Cloud {
   readonly services: Services
   readonly databases: Databases
   readonly controlPlanes: ControlPlanes
+  readonly records: Records
   readonly crews: Crews
   readonly volumes: Volumes
   readonly traffic: Traffic

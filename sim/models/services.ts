@@ -345,7 +345,7 @@ export function createServices(
   }
 
   /**
-   * An instance lacks one more thing of its own, a volume or its host's network: it cannot start, and stalls if it cannot do
+   * An instance lacks one more thing of its own, a volume, its host's network or its record: it cannot start, and stalls if it cannot do
    * without while it runs.
    */
   function lose(instance: number, serves: boolean, row: RowId): void {
@@ -440,6 +440,14 @@ export function createServices(
     entityOfInstance: (instance: number): EntityId => entityOf[instance],
     instanceIsUp: (instance: number): boolean => state[instance] === UP,
     instanceIsStarting: (instance: number): boolean => state[instance] === BOOTING || state[instance] === WAITING,
+    /** Instances of a service that have been launched, in whatever state. */
+    present: (service: number): number[] => {
+      const there: number[] = []
+      for (let instance = first[service]; instance < first[service] + specs[service].instancesMax; instance++) {
+        if (state[instance] !== ABSENT) there.push(instance)
+      }
+      return there
+    },
     isUp: (service: number): boolean => up[service] === 1,
     ready: (service: number): number => ready[service],
     /** Instances of a service that are on their way up. */

@@ -7,10 +7,19 @@ import type { Call } from '../models/control-plane.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId } from '../trace/trace.ts'
+import { createRetries, type RetryPolicy } from './retries.ts'
 
 const Row = defineRows('launch', {
   asked: { says: { en: '{subject} asks for {a} launches', zh: '{subject} 请求启动 {a} 个实例' }, a: 'count', hop: 'decide' },
   refused: { says: { en: '{subject} is refused: the queue is full', zh: '{subject} 被拒绝：队列已满' }, a: 'count' },
+  throttled: {
+    says: { en: '{subject} is throttled: {a} calls over the rate', zh: '{subject} 被限流：{a} 次调用超出速率' },
+    a: 'count',
+  },
+  denied: {
+    says: { en: '{subject} is refused: the API is switched off', zh: '{subject} 被拒绝：API 已停用' },
+    a: 'count',
+  },
   'gave-up': {
     says: { en: '{subject} gives up waiting for {a} launches', zh: '{subject} 放弃等待 {a} 个启动请求' },
     a: 'count',
@@ -64,8 +73,8 @@ export function instanceAsker(
       trace.write(sim.now, Row.failed, asker, row, 1)
       settled(false)
     },
-    refused: ({ cause }) => {
-      trace.write(sim.now, Row.refused, asker, cause, 1)
+    refused: ({ cause }, why) => {
+      trace.write(sim.now, Row[why], asker, cause, 1)
       settled(false)
     },
     gaveUp: ({ cause }) => {
@@ -73,7 +82,7 @@ export function instanceAsker(
       return trace.write(sim.now, Row['gave-up'], asker, cause, 1)
     },
   })
-  return cause => ask({ count: 1, about: 0, cause })
+  return cause => ask({ count: 1, zone: zonesInOrder()[0] ?? -1, about: 0, cause })
 }
 
 /** Writes that `asker` asks for `count` launches; the row is the cause of their waiting. */
@@ -91,9 +100,10 @@ export function capacityAsker(
   asker: EntityId,
   cpu: number,
   zonesFor: (about: number) => readonly number[],
-): (call: Call) => void {
+  retry: RetryPolicy,
+): (call: Omit<Call, 'zone'>) => void {
   const { controlPlanes, pool, sim, trace } = cloud
-  return controlPlanes.register(via, {
+  const ask = controlPlanes.register(via, {
     done: ({ count, about }, row) => {
       const zones = zonesFor(about)
       let placed = 0
@@ -105,7 +115,22 @@ export function capacityAsker(
       if (placed > 0) trace.write(sim.now, Row.granted, asker, row, placed)
       if (placed < count) trace.write(sim.now, Row.failed, asker, row, count - placed)
     },
-    refused: ({ count, cause }) => void trace.write(sim.now, Row.refused, asker, cause, count),
-    gaveUp: ({ count, cause }) => trace.write(sim.now, Row['gave-up'], asker, cause, count),
+    refused: (call, why) => again(call, trace.write(sim.now, Row[why], asker, call.cause, call.count)),
+    gaveUp: call => {
+      const row = trace.write(sim.now, Row['gave-up'], asker, call.cause, call.count)
+      again(call, row)
+      return row
+    },
+    can: ({ zone }) => isAlive(cloud, zone),
   })
+  const again = createRetries(cloud, asker, retry, ask)
+  return call => {
+    const zones = zonesFor(call.about)
+    ask({ ...call, zone: zones[call.about % zones.length] })
+  }
+}
+
+/** Whether a zone has hosts on which anything could be done. */
+export function isAlive({ hosts, places }: Cloud, zone: number): boolean {
+  return hosts.upIn(places.zones[zone]) > 0
 }

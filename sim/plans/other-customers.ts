@@ -9,6 +9,7 @@ import type { EntityId } from '../trace/entities.ts'
 import type { Law } from '../units/law.ts'
 import type { Ratio } from '../units/quantity.ts'
 import { capacityAsker } from './launches.ts'
+import type { RetryPolicy } from './retries.ts'
 
 export interface OtherCustomers {
   readonly entity: EntityId
@@ -18,10 +19,11 @@ export interface OtherCustomers {
   readonly share: Ratio
   /** From the loss until they ask, s. */
   readonly after: Law
+  readonly retry: RetryPolicy
 }
 
 /** The instances of one host count as one customer, who asks once. */
-export function installOtherCustomers(cloud: Cloud, { entity, via, share, after }: OtherCustomers): void {
+export function installOtherCustomers(cloud: Cloud, { entity, via, share, after, retry }: OtherCustomers): void {
   const { entities, places, randomness, sim, tenants } = cloud
   const delays = randomness.streams('other-customers/after', places.hosts, host => entities.key(places.hostEntity(host)))
   const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
@@ -30,7 +32,7 @@ export function installOtherCustomers(cloud: Cloud, { entity, via, share, after 
     const own = places.zoneOfHost[host]
     return places.zones.map((_, zone) => zone).filter(zone => zone !== own && regionOf(zone) === regionOf(own))
   }
-  const ask = capacityAsker(cloud, via, entity, TENANT_CPU, zonesFor)
+  const ask = capacityAsker(cloud, via, entity, TENANT_CPU, zonesFor, retry)
   const ASK = sim.on((host: number, cause: number) => {
     const count = Math.round(places.datacentres[places.datacentreOfHost[host]].plan.tenants * share)
     if (count > 0 && zonesFor(host).length > 0) ask({ count, about: host, cause })

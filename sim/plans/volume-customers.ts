@@ -19,6 +19,10 @@ export interface VolumeCustomers {
 
 const Row = defineRows('create', {
   refused: { says: { en: 'a volume in {subject} is refused: the queue is full', zh: '在 {subject} 创建卷被拒绝：队列已满' } },
+  throttled: { says: { en: 'creating a volume in {subject} is throttled', zh: '在 {subject} 创建卷被限流' } },
+  denied: {
+    says: { en: 'a volume in {subject} is refused: the API is switched off', zh: '在 {subject} 创建卷被拒绝：API 已停用' },
+  },
   'gave-up': {
     says: { en: 'a customer gives up waiting for a volume in {subject}', zh: '客户放弃等待在 {subject} 创建卷' },
     hop: 'queue',
@@ -39,11 +43,12 @@ export function installVolumeCustomers(cloud: Cloud, { via, volumes, rate }: Vol
     done: ({ about }, row) => {
       if (!cloud.volumes.fitsOne(about)) trace.write(sim.now, Row.failed, entityOf(about), row)
     },
-    refused: ({ about, cause }) => void trace.write(sim.now, Row.refused, entityOf(about), cause),
+    refused: ({ about, cause }, why) => void trace.write(sim.now, Row[why], entityOf(about), cause),
     gaveUp: ({ about, cause }) => trace.write(sim.now, Row['gave-up'], entityOf(about), cause),
+    can: ({ about }) => cloud.volumes.fitsOne(about),
   })
   const CREATE = sim.on((turn: number) => {
-    ask({ count: 1, about: pools[turn], cause: NO_CAUSE })
+    ask({ count: 1, zone: cloud.volumes.pools[pools[turn]].zone, about: pools[turn], cause: NO_CAUSE })
     sim.after(1 / rate, CREATE, (turn + 1) % pools.length)
   })
   sim.after(1 / rate, CREATE, 0)

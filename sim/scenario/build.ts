@@ -23,6 +23,7 @@ import { createNetwork } from '../models/network.ts'
 import { connectControl } from '../models/network-control.ts'
 import { createPool } from '../models/pool.ts'
 import { createPower } from '../models/power/power.ts'
+import { createRecords } from '../models/records.ts'
 import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
@@ -31,11 +32,13 @@ import { connectDisks, connectTenants } from '../models/volumes/disks.ts'
 import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
+import { ONCE } from '../plans/retries.ts'
+import { installChanges, installLaunches } from '../plans/steady-calls.ts'
 import { installVolumeCustomers } from '../plans/volume-customers.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { Trace } from '../trace/trace.ts'
 import { enrol, type Roster } from './roster.ts'
-import type { Fault, Scenario } from './schema.ts'
+import type { Asker, Fault, Scenario } from './schema.ts'
 
 /** A cloud ready to run, and who is who in it. */
 export interface Built {
@@ -182,8 +185,13 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     entities,
     services,
     needsLater,
-    running.flatMap(({ service }, number) => (service.kind === 'control-plane' ? [{ service: number, ...service.api }] : [])),
+    running.flatMap(({ service }, number) => {
+      if (service.kind !== 'control-plane') return []
+      const { 'removes-dead': removesDead, 'call-timeout': callTimeout, ...api } = service.api
+      return [{ ...api, service: number, queues: roster.callQueues(number), removesDead, callTimeout }]
+    }),
   )
+  const records = createRecords(sim, trace, services, controlPlanes, roster.changes)
   const volumes = createVolumes(
     sim,
     trace,
@@ -240,6 +248,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     services,
     databases,
     controlPlanes,
+    records,
     crews,
     volumes,
     traffic,
@@ -304,11 +313,21 @@ function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
     plans.find(one => one.kind === kind)?.install(cloud, roster.named(id), params)
   }
   for (const [id, client] of Object.entries(scenario.clients)) {
-    if (!('asks' in client)) continue
-    const via = cloud.controlPlanes.ofService(roster.numberOf(client.via))
-    if (client.asks === 'create-volume') {
-      const volumes = roster.volumes.findIndex(one => one.id === client.of)
-      installVolumeCustomers(cloud, { via, volumes, rate: client.rate })
-    } else installOtherCustomers(cloud, { entity: roster.named(id), via, ...client.recover })
+    if ('asks' in client) installAsker(roster, cloud, roster.named(id), client)
+  }
+}
+
+function installAsker(roster: Roster, cloud: Cloud, entity: EntityId, client: Asker): void {
+  const via = cloud.controlPlanes.ofService(roster.numberOf(client.via))
+  if (client.asks === 'create-volume') {
+    const volumes = roster.volumes.findIndex(one => one.id === client.of)
+    installVolumeCustomers(cloud, { via, volumes, rate: client.rate })
+    return
+  }
+  const { every, retry = ONCE } = client
+  if (client.asks === 'change') installChanges(cloud, { entity, via, every: client.every, retry }, roster.numberOf(client.of))
+  else {
+    if (client.recover !== undefined) installOtherCustomers(cloud, { entity, via, ...client.recover, retry })
+    if (every !== undefined) installLaunches(cloud, { entity, via, every, retry }, roster.zonesIn(client.place))
   }
 }

@@ -90,29 +90,28 @@ const senderSchema = z
     jitter: retry?.jitter ?? ('full' as const),
   }))
 
-const askerSchema = z.strictObject({
-  asks: oneOf(['launch'], { about: { en: 'what is asked for', zh: '所请求的操作' } }),
-  via: id({ refers: 'control-plane', about: { en: 'the control plane asked', zh: '所请求的控制平面' } }),
-  recover: z
-    .strictObject({
-      share: ratio({
-        default: 0.5,
-        source: 'assumed',
-        about: { en: 'share of lost instances that are replaced elsewhere', zh: '异地重建的比例' },
-      }),
-      after: law({
-        default: { kind: 'uniform', min: 60, max: 600 },
-        source: 'assumed; automatic scaling notices within minutes',
-        about: { en: 'from the loss until they ask', zh: '从丢失到请求的时间' },
-      }),
-    })
-    .prefault({}),
+const via = id({ refers: 'control-plane', about: { en: 'the control plane asked', zh: '所请求的控制平面' } })
+const retry = retrySchema
+  .optional()
+  .meta({ description: 'what callers do when a call is not let in or not handled in time; without it they give up' })
+
+const recoverSchema = z.strictObject({
+  share: ratio({
+    default: 0.5,
+    source: 'assumed',
+    about: { en: 'share of lost instances that are replaced elsewhere', zh: '异地重建的比例' },
+  }),
+  after: law({
+    default: { kind: 'uniform', min: 60, max: 600 },
+    source: 'assumed; automatic scaling notices within minutes',
+    about: { en: 'from the loss until they ask', zh: '从丢失到请求的时间' },
+  }),
 })
 
 const creatorSchema = z.strictObject({
-  asks: oneOf(['create-volume'], { about: { en: 'what is asked for', zh: '所请求的操作' } }),
+  asks: z.literal('create-volume').meta({ description: 'what is asked for' }),
   of: id({ refers: 'volumes', about: { en: 'the volumes of which there is to be another', zh: '所创建的卷' } }),
-  via: id({ refers: 'control-plane', about: { en: 'the control plane asked', zh: '所请求的控制平面' } }),
+  via,
   rate: rate({
     isPositive: true,
     default: 1 / 60,
@@ -121,8 +120,43 @@ const creatorSchema = z.strictObject({
   }),
 })
 
+/** Those who replace what they lose, or launch all the time as much as they end. */
+const launcherSchema = z
+  .strictObject({
+    asks: z.literal('launch').meta({ description: 'what is asked for' }),
+    via,
+    recover: recoverSchema.optional(),
+    every: law({
+      about: {
+        en: 'from one launch to the next, whatever happens; none of these when left out',
+        zh: '两次例行启动的间隔；缺省则没有',
+      },
+    }).optional(),
+    place: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'the region or zone of launches with `every`; of several zones each in turn' }),
+    retry,
+  })
+  .transform(({ recover, ...client }) => ({
+    ...client,
+    recover: recover ?? (client.every === undefined ? recoverSchema.parse({}) : undefined),
+  }))
+
+/** Those who change what runs. */
+const changerSchema = z.strictObject({
+  asks: z.literal('change').meta({ description: 'what is asked for' }),
+  via,
+  of: id({ about: { en: 'the service whose instances are changed, one with each call', zh: '其实例被逐一修改的服务' } }),
+  every: law({ about: { en: 'from one call to the next', zh: '两次调用的间隔' } }),
+  retry,
+})
+
+const askerSchema = z.discriminatedUnion('asks', [launcherSchema, changerSchema, creatorSchema])
+
 /** A client by its form: `to` sends requests, `asks` wants changes. */
-export const clientSchema = z.union([senderSchema, askerSchema, creatorSchema])
+export const clientSchema = z.union([senderSchema, askerSchema])
 
 export type Sender = z.output<typeof senderSchema>
 export type Asker = z.output<typeof askerSchema>
@@ -135,8 +169,12 @@ export const CLIENT_FORMS = {
     about: { en: 'Someone who sends requests to a service.', zh: '向服务发送请求的客户端。' },
   },
   'other-customers': {
-    schema: askerSchema,
+    schema: launcherSchema.in,
     about: { en: 'Other customers, who ask a control plane for capacity.', zh: '向控制平面请求容量的其他客户。' },
+  },
+  changes: {
+    schema: changerSchema,
+    about: { en: 'Changes to the instances of a service, through a control plane.', zh: '经由控制平面对服务实例的修改。' },
   },
   'volume-customers': {
     schema: creatorSchema,

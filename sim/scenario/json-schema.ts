@@ -49,7 +49,8 @@ export function publishedSchema(): Schema {
 
 /** The forms that an entry of a map may have. */
 function optionsOf(entry: Schema): readonly Schema[] {
-  return (entry.oneOf ?? entry.anyOf ?? [entry]) as readonly Schema[]
+  const options = (entry.oneOf ?? entry.anyOf) as readonly Schema[] | undefined
+  return options === undefined ? [entry] : options.flatMap(optionsOf)
 }
 
 /** An entry of which any part may be left out, or null, which takes away what lies underneath. */

@@ -90,6 +90,16 @@ export function enrol(scenario: Scenario) {
     })),
   )
 
+  // Queues for calls: the control plane's own, or one for each zone that it has to do with.
+  const callQueues = running.map(({ service, spec }) =>
+    service.kind === 'control-plane' && service.api['queue-per'] === 'zone'
+      ? zonesAround(places, spec).map(zone => ({
+          entity: entities.add('queue', entities.id(places.zoneEntity(zone)), spec.entity),
+          zone,
+        }))
+      : [{ entity: spec.entity, zone: -1 }],
+  )
+
   const volumes = Object.entries(scenario.services).flatMap(([id, service]) =>
     service.kind === 'volumes' ? [{ id, service, pools: poolsOf(entities, places, id, service) }] : [],
   )
@@ -142,6 +152,14 @@ export function enrol(scenario: Scenario) {
     }
   })
 
+  const planes = running.map((_, number) => number).filter(number => running[number].service.kind === 'control-plane')
+  const changed = new Map(
+    Object.values(scenario.clients).flatMap(client =>
+      'asks' in client && client.asks === 'change' ? [[numberOf(client.of), planes.indexOf(numberOf(client.via))]] : [],
+    ) as [number, number][],
+  )
+  const changes = [...changed].map(([service, via]) => ({ service, via }))
+
   return {
     entities,
     places,
@@ -160,11 +178,17 @@ export function enrol(scenario: Scenario) {
     served,
     parts,
     cells,
+    /** Queues for the calls of a control plane, by the service's number. */
+    callQueues: (number: number) => callQueues[number],
     /** Services that are volumes, and what they have in each zone. */
     volumes,
     disks,
     needs,
     planIds,
+    /** Services whose instances somebody changes, and the number of the control plane that is asked. */
+    changes,
+    /** Zones of a place, by name; those of the first region when it is left out. */
+    zonesIn: (place: string | undefined) => zonesUnder(places, place === undefined ? 0 : placeNamed(entities, places, place)),
     named: (id: string): EntityId => entities.find(id),
   }
 }
@@ -263,6 +287,21 @@ function placeNamed(entities: Entities, places: Places, name: string): number {
 function zonesOf(places: Places, { spread }: ServiceSpec): number[] {
   const zones = places.zones.map((_, zone) => zone)
   return zones.filter(zone => spread.some(at => places.zoneOfHost[places.places[at].firstHost] === zone))
+}
+
+function zonesUnder(places: Places, at: number): number[] {
+  const { firstHost, endHost } = places.places[at]
+  const own = new Set<number>()
+  for (let host = firstHost; host < endHost; host++) own.add(places.zoneOfHost[host])
+  return [...own]
+}
+
+/** All zones of the regions that a service's places lie in; all there are for one that lies nowhere. */
+function zonesAround(places: Places, spec: ServiceSpec): number[] {
+  const zones = places.zones.map((_, zone) => zone)
+  const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
+  const own = zonesOf(places, spec).map(regionOf)
+  return own.length === 0 ? zones : zones.filter(zone => own.includes(regionOf(zone)))
 }
 
 /** A supplier is a service, or a place whose hosts have to be up. Everybody was up before the run began. */

@@ -1,6 +1,6 @@
 /** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
 import { z } from 'zod'
-import { count, duration, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { count, duration, durationOrByHand, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { needsSchema } from './needs.ts'
 import { SIZES } from './sizes.ts'
 import { volumesSchema } from './volumes.ts'
@@ -157,7 +157,51 @@ const controlPlaneSchema = z.strictObject({
         about: { en: 'time of a call', zh: '一次调用的耗时' },
       }),
       queue: count({ default: 50_000, source: 'assumed', about: { en: 'calls that may wait', zh: '可排队的调用数' } }),
-      timeout: duration({ default: 600, source: 'assumed', about: { en: 'patience of a caller', zh: '调用超时' } }),
+      timeout: duration({
+        default: 600,
+        source: 'assumed',
+        about: { en: 'how long a caller waits for a thread', zh: '调用方等待线程的时限' },
+      }),
+      'queue-per': oneOf(['shared', 'zone'], {
+        default: 'shared',
+        source: 'simplest; what several published summaries describe',
+        about: {
+          en: 'one queue for all calls, or one for each zone with its share of the threads',
+          zh: '所有调用共用一个队列，或每个可用区各有队列与线程份额',
+        },
+      }),
+      rate: rate({
+        isPositive: true,
+        about: { en: 'calls let in; more are throttled. No limit when left out', zh: '允许的调用速率，超出则限流；缺省不限' },
+      }).optional(),
+      burst: count({
+        default: 100,
+        min: 1,
+        source: 'EC2, calls that change nothing: a bucket of 100 (from memory, unverified)',
+        about: { en: 'calls let in at once after a quiet time', zh: '空闲之后可一次放行的调用数' },
+      }),
+      'removes-dead': durationOrByHand({
+        default: 0,
+        source: 'noticed at once unless said so',
+        about: { en: 'from the death of an instance until no call is sent to it', zh: '实例失效到不再接收调用的时长' },
+      }),
+      'call-timeout': duration({
+        isPositive: true,
+        default: 60,
+        source: 'AWS SDK: a read times out after 60 s (source code)',
+        about: {
+          en: 'how long a call that nobody answers holds its caller, or its thread where what it needs is missing',
+          zh: '无应答的调用占用调用方的时长；缺少依赖时占用线程的时长',
+        },
+      }),
+      starved: oneOf(['idle', 'hold'], {
+        default: 'idle',
+        source: 'simplest',
+        about: {
+          en: 'threads whose work lacks something stay idle, or are held by it until the call’s time-out',
+          zh: '缺少依赖时线程空闲，或被占用直至调用超时',
+        },
+      }),
     })
     .prefault({}),
   ...placed,

@@ -134,6 +134,15 @@ export const durationOrForever = quantity(
   '30m',
 )
 
+/** A time or the word `by-hand`, in seconds, `Infinity` where only people do it. */
+export const durationOrByHand = quantity(
+  'duration',
+  input => (input === 'by-hand' ? { ok: true, value: Infinity } : parseDuration(input)),
+  formatDuration,
+  `^(by-hand|(${DIGITS}\\s*(ns|us|ms|s|m|min|h|d|w|y)\\s*)+)$`,
+  '30m',
+)
+
 /** A rate such as `450/s`, per second. */
 export const rate = quantity('rate', parseRate, formatRate, RATE_PATTERN, '450/s')
 

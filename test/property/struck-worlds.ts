@@ -25,11 +25,13 @@ const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kin
 
 /** For each kind of effect, what it may strike and its own fields. */
 export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'api-deny': fc.record({ target: fc.constant({ service: 'control' }) }),
   'cache-flush': fc.record({ target: fc.constant({ client: 'readers' }), share }),
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
   'cooling-loss': fc.record({ target: target('place'), units: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['target'] }),
   'crew-grow': fc.record({ target: fc.constant({ service: 'hands' }), to: fc.integer({ min: 1, max: 4 }) }),
+  deregister: fc.record({ target: fc.constant({ service: 'control' }) }),
   energise: fc.record({ target: target('place') }),
   'fabric-failure': fc.record({ target: fc.oneof(TARGETS.rack, fc.constant({ region: 'r', of: 'datacentre' })) }),
   'generator-fault': fc.record(
@@ -51,6 +53,9 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   shut: fc.record({ target: target('place', 'rack', 'host') }),
   'site-closed': fc.record({ target: target('place') }),
   start: fc.record({ target: target('place') }),
+  'state-loss': fc.record({
+    target: fc.constantFrom({ service: 'web' }, { service: 'web', of: 'instance', pick: '50%' }),
+  }),
   'utility-loss': fc.record({ target: target('place') }),
   'utility-sag': fc.record({ target: target('place'), sags: seconds(30) }),
   'volume-break': fc.record({ target: target('place', 'rack', 'host') }),
@@ -102,6 +107,12 @@ export const worlds = fc.record({
   load: fc.integer({ min: 10, max: 900 }),
   starts: fc.constantFrom<object | string>('1m', { work: { amount: '60GB', rate: '50MBps' } }),
   hold: fc.constantFrom('0s', '10m', 'forever'),
+  api: fc.constantFrom(
+    {},
+    { 'queue-per': 'zone', starved: 'hold', 'call-timeout': '45s' },
+    { rate: '1/s', burst: 5, 'removes-dead': '10m' },
+    { 'removes-dead': 'by-hand', starved: 'hold' },
+  ),
   timeout: fc.constantFrom('5s', '10m'),
   servers: fc.integer({ min: 1, max: 2 }),
   crew: fc.boolean(),
@@ -151,7 +162,7 @@ export function textOf(world: World): string {
         kind: 'control-plane',
         instances: 2,
         restore: 'first',
-        api: { threads: 1, takes: '2s', timeout },
+        api: { threads: 2, takes: '2s', timeout, ...world.api },
         needs: { state: { when: 'change' }, auth: { when: 'start' } },
       },
       disks: { kind: 'volumes', items: 900, item: '10GB', tenants: '50%', repair: { search: { via: 'control' } } },
@@ -161,6 +172,8 @@ export function textOf(world: World): string {
       users: { to: 'web', rate: `${load}/s`, timeout: '1s', retry: { attempts: 2 } },
       readers: { to: 'web', rate: '20/s', timeout: '1s', cache: { hit: '60%', items: 3000 } },
       others: { asks: 'launch', via: 'control' },
+      launches: { asks: 'launch', via: 'control', every: '200s', retry: { attempts: 2, backoff: { base: '20s' } } },
+      changes: { asks: 'change', via: 'control', of: 'web', every: { exponential: { mean: '150s' } } },
     },
     plans: {
       scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 },

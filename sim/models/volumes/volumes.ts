@@ -450,7 +450,10 @@ export function createVolumes(
       const ask = asks[poolOf(batch)]
       const { cause, count: volumes } = batches
       if (ask === undefined) searched(batch, cause[batch])
-      else ask({ count: volumes[batch], about: ++batches.ticket[batch] * TICKETS + batch, cause: cause[batch] })
+      else {
+        const about = ++batches.ticket[batch] * TICKETS + batch
+        ask({ count: volumes[batch], zone: pools[poolOf(batch)].zone, about, cause: cause[batch] })
+      }
     }
   }
 

@@ -5,11 +5,11 @@
 import type { Data } from '../compose.ts'
 import type { Finding } from '../issues.ts'
 import type { Limits } from '../problems.ts'
+import { checkClient } from './clients.ts'
 import { type Draft, mapOf, openDraft } from './draft.ts'
 import { checkExpectation } from './expectations.ts'
 import { checkFault } from './faults.ts'
 import { checkFeeds } from './feeds.ts'
-import { checkServiceName } from './names.ts'
 import { checkPlan } from './plans.ts'
 import { checkService } from './services.ts'
 import { checkMachines, checkNetworks, checkSize } from './world.ts'
@@ -23,11 +23,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   checkNetworks(draft)
   checkFeeds(draft)
   for (const [id, service] of draft.entriesOf('services')) checkService(draft, ['services', id], service)
-  for (const [id, client] of draft.entriesOf('clients')) {
-    checkServiceName(draft, ['clients', id, 'to'], client.to, ['service', 'control-plane'])
-    checkServiceName(draft, ['clients', id, 'via'], client.via, ['control-plane'])
-    checkServiceName(draft, ['clients', id, 'of'], client.of, ['volumes'])
-  }
+  for (const [id, client] of draft.entriesOf('clients')) checkClient(draft, ['clients', id], client)
   for (const [id, plan] of draft.entriesOf('plans')) checkPlan(draft, ['plans', id], plan)
   for (const [id, fault] of draft.entriesOf('faults')) checkFault(draft, ['faults', id], fault)
   for (const [id, expectation] of draft.entriesOf('expect')) checkExpectation(draft, ['expect', id], expectation)

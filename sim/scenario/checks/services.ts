@@ -20,6 +20,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
     )
   }
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
+  if (service.kind === 'control-plane') checkApi(draft, [...path, 'api'], service)
   checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
 }
 
@@ -46,6 +47,16 @@ export function checkNeeds(
     if (typeof need.k === 'number' && need.k > from.length)
       draft.complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
   }
+}
+
+/** A zone without a thread of its own would never be served, and a burst is nothing without a rate. */
+function checkApi(draft: Draft, path: Path, { api, instances = 1, place }: Data): void {
+  const { burst, rate, threads = 8, 'queue-per': queuePer } = mapOf(api)
+  if (burst !== undefined && rate === undefined)
+    draft.complain([...path, 'burst'], 'belongs to `rate`', 'say how many calls a second are let in', true)
+  const zones = zonesOf(draft, typeof place === 'string' ? place.split('/')[0] : place).length
+  if (queuePer === 'zone' && typeof threads === 'number' && typeof instances === 'number' && threads * instances < zones)
+    draft.complain([...path, 'queue-per'], `${threads * instances} threads are not one for each of ${zones} zones`)
 }
 
 /** Every volume needs its copies on different hosts of one zone, and every zone a volume. */

@@ -26,6 +26,8 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
   else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
+  else if (CONTROL_PLANE_EFFECTS.includes(effect.kind)) checkControlPlanes(draft, path, effect.kind, target)
+  else if (effect.kind === 'state-loss') checkChanged(draft, path, target)
   else if (kind === 'client') checkClients(draft, path, effect.kind, target)
   else if ('capacity' in effect.fields || 'errors' in effect.fields) {
     // Only requests from draft.clients can be slowed or failed in part; a call to another service fails when that is down.
@@ -60,6 +62,30 @@ function hasFabric({ world }: Draft): boolean {
 /** What the sorts of feeds that an effect may strike are called. */
 const wordFor = (sort: string): string =>
   sort === 'shared' ? 'those of `feeds`' : sort === 'line-up' ? 'line-1, line-2 …' : sort
+
+const CONTROL_PLANE_EFFECTS = ['api-deny', 'deregister']
+
+/** Only control planes have an API, and instances that calls are sent to. */
+function checkControlPlanes(draft: Draft, path: Path, effectKind: string, target: Data): void {
+  for (const service of [target.service ?? []].flat()) {
+    if (typeof service !== 'string' || draft.kindOf(service) === 'control-plane') continue
+    const planes = Object.keys(draft.services).filter(id => draft.kindOf(id) === 'control-plane')
+    draft.complain([...path, 'service'], `"${service}" is no control plane: ${effectKind} would change nothing`, hintOf(planes))
+  }
+}
+
+/** A record that nobody uses may be lost: instances run on without. */
+function checkChanged(draft: Draft, path: Path, target: Data): void {
+  const changed = draft.entriesOf('clients').flatMap(([, { asks, of }]) => (asks === 'change' ? [of] : []))
+  for (const service of [target.service ?? []].flat()) {
+    if (typeof service !== 'string' || changed.includes(service)) continue
+    draft.complain(
+      [...path, 'service'],
+      `nobody changes "${service}": state-loss would change nothing`,
+      `add a client {asks: change, of: ${service}}`,
+    )
+  }
+}
 
 /** Only clients that send requests have a load, and of these some have a cache; those who ask for launches have neither. */
 function checkClients(draft: Draft, path: Path, effectKind: string, target: Data): void {

@@ -1,0 +1,33 @@
+import type { Cloud } from '../models/cloud.ts'
+import type { EntityId } from '../trace/entities.ts'
+import { defineEffect } from './define.ts'
+
+/** What a control plane knows of instances is deleted: they run on, and break when somebody changes them. */
+export const stateLoss = defineEffect({
+  kind: 'state-loss',
+  about: {
+    en: 'What a control plane knows of instances is deleted. They run on, and break when they are changed; lifting it brings the records back, from which the broken ones are set up again.',
+    zh: '控制平面中有关实例的记录被删除：实例继续运行，一经修改即失效；解除后记录恢复，失效实例随之重新配置。',
+  },
+  targets: ['service', 'instance'],
+  fields: {},
+  strike: ({ cloud, by, targets }) => {
+    for (const instance of instancesAmong(cloud, targets)) cloud.records.lose(instance, by)
+  },
+  lift: ({ cloud, by, targets, row }) => {
+    for (const instance of instancesAmong(cloud, targets)) cloud.records.restore(instance, by, row)
+  },
+})
+
+/** The instances given, and all of the services given, that have been launched. */
+function instancesAmong({ entities, services }: Cloud, targets: readonly EntityId[]): number[] {
+  const meant = new Set(targets)
+  const instances: number[] = []
+  services.specs.forEach((_, service) => {
+    for (const instance of services.present(service)) {
+      const entity = services.entityOfInstance(instance)
+      if (meant.has(entity) || meant.has(entities.parent(entity))) instances.push(instance)
+    }
+  })
+  return instances
+}
