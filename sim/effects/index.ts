@@ -11,6 +11,9 @@ import { energise } from './energise.ts'
 import { fabricFailure } from './fabric-failure.ts'
 import { generatorFault } from './generator-fault.ts'
 import { hostFailure } from './host-failure.ts'
+import { leaseCut } from './lease-cut.ts'
+import { leaseLimit } from './lease-limit.ts'
+import { leaseTimeout } from './lease-timeout.ts'
 import { linkCut } from './link-cut.ts'
 import { linkDegrade } from './link-degrade.ts'
 import { load } from './load.ts'
@@ -18,6 +21,7 @@ import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
 import { satisfy } from './satisfy.ts'
 import { serviceImpair } from './service-impair.ts'
+import { serviceScale } from './service-scale.ts'
 import { shut } from './shut.ts'
 import { siteClosed } from './site-closed.ts'
 import { start } from './start.ts'
@@ -41,6 +45,9 @@ export const effects: readonly Effect[] = [
   fabricFailure,
   generatorFault,
   hostFailure,
+  leaseCut,
+  leaseLimit,
+  leaseTimeout,
   linkCut,
   linkDegrade,
   load,
@@ -48,6 +55,7 @@ export const effects: readonly Effect[] = [
   powerLoss,
   satisfy,
   serviceImpair,
+  serviceScale,
   shut,
   siteClosed,
   start,

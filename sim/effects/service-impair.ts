@@ -28,8 +28,10 @@ export const serviceImpair = defineEffect({
   },
   strike: ({ cloud, by, targets, row, params }) => {
     for (const cell of cellsAmong(cloud, targets)) cloud.cells.impair(cell, by, params, row)
+    cloud.leases.scale(targets, by, params.capacity, row)
   },
   lift: ({ cloud, by, targets, row }) => {
     for (const cell of cellsAmong(cloud, targets)) cloud.cells.relieve(cell, by, row)
+    cloud.leases.lift('scale', targets, by, row)
   },
 })

@@ -85,6 +85,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       ? { ...service, check: ENDLESS_SPEED, repair: { ...service.repair, bandwidth: ENDLESS_SPEED } }
       : service,
   ),
+  leases: inRunning(withLeasesAtOnce),
   crew: inService(service => (service.kind === 'crew' ? { ...service, servers: Infinity } : service)),
   travel: (scenario, owner) =>
     withoutOwnTravel(
@@ -152,6 +153,15 @@ function inRunning(change: (service: RunningService) => RunningService): Lift {
 /** One answer fills it. */
 function withoutFilling(client: Client): Client {
   return 'cache' in client && client.cache !== undefined ? { ...client, cache: { ...client.cache, items: 1 } } : client
+}
+
+/** Renewing its leases is no work for anybody. */
+function withLeasesAtOnce(service: RunningService): RunningService {
+  const needs = Object.entries(service.needs).map(([name, need]) => {
+    const { refresh } = need
+    return [name, refresh === undefined ? need : { ...need, refresh: { ...refresh, cost: AT_ONCE } }] as const
+  })
+  return { ...service, needs: Object.fromEntries(needs) }
 }
 
 /** What happens to an instance is known at once. */

@@ -13,6 +13,7 @@ import type { Crews } from './crews.ts'
 import type { Databases } from './database.ts'
 import type { Fabric } from './fabric.ts'
 import type { Hosts } from './hosts.ts'
+import type { Leases } from './leases/leases.ts'
 import type { Needs } from './needs.ts'
 import type { Network } from './network.ts'
 import type { Places } from './places.ts'
@@ -45,6 +46,7 @@ export interface Cloud {
   readonly controlPlanes: ControlPlanes
   readonly records: Records
   readonly crews: Crews
+  readonly leases: Leases
   readonly volumes: Volumes
   readonly traffic: Traffic
   readonly clients: Clients

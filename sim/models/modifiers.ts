@@ -18,6 +18,10 @@ export const PRODUCT: Composition = { none: 1, combine: (a, b) => a * b }
 export const SUM: Composition = { none: 0, combine: (a, b) => a + b }
 /** Losses and error shares: 1 − Π(1 − p). */
 export const EITHER: Composition = { none: 0, combine: (a, b) => 1 - (1 - a) * (1 - b) }
+/** Limits: the tightest counts. */
+export const TIGHTEST: Composition = { none: Infinity, combine: (a, b) => Math.min(a, b) }
+/** Times: the longest counts. */
+export const LONGEST: Composition = { none: 0, combine: (a, b) => Math.max(a, b) }
 
 export type Modifiers = ReturnType<typeof createModifiers>
 

@@ -73,7 +73,7 @@ export function createRecords(
     if (isBroken[instance] === 0 || losses.fold(instance) > 0) return // lost again meanwhile
     isBroken[instance] = 0
     const done = trace.write(sim.now, Row.rebuilt, services.entityOfInstance(instance), row)
-    services.regain(instance, true, done)
+    services.regain(instance, 'both', done)
   }
 
   return {
@@ -87,7 +87,7 @@ export function createRecords(
     change(instance: number, row: RowId): void {
       if (losses.fold(instance) === 0 || isBroken[instance] === 1) return
       isBroken[instance] = 1
-      services.lose(instance, true, trace.write(sim.now, Row.broken, services.entityOfInstance(instance), row))
+      services.lose(instance, 'both', trace.write(sim.now, Row.broken, services.entityOfInstance(instance), row))
     },
   }
 }

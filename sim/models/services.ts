@@ -41,7 +41,7 @@ export interface ServiceSpec {
   readonly begin: 'up' | 'dark'
 }
 
-/** State of an instance. `absent` has not been launched yet; `stalled` runs, but cannot reach its volume or be reached. */
+/** State of an instance. `absent` has not been launched yet; `stalled` runs, but lacks its volume or lease, or cannot be reached. */
 export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled'] as const
 const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED] = [0, 1, 2, 3, 4, 5]
 
@@ -71,6 +71,9 @@ const Row = defineRows('service', {
   waiting: { says: { en: '{subject} waits for what it needs to start', zh: '{subject} 等待启动所需的依赖' }, hop: 'need' },
   booting: { says: { en: '{subject} has what it needs and starts', zh: '{subject} 依赖就绪，开始启动' }, hop: 'need' },
 })
+
+/** What an instance cannot do while it lacks something of its own. */
+export type Barred = 'start' | 'serve' | 'both'
 
 type InstanceWatcher = (instance: number, up: boolean, row: RowId) => void
 type ServiceWatcher = (service: number, up: boolean, row: RowId) => void
@@ -111,8 +114,8 @@ export function createServices(
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
-  const lacks = sim.column(Uint8Array, total) // things of its own that it lacks, by instance
-  const stalls = sim.column(Uint8Array, total) // of these, the ones it cannot serve without, by instance
+  const lacks = sim.column(Uint8Array, total) // things of its own that it lacks to start, by instance
+  const stalls = sim.column(Uint8Array, total) // things of its own that it lacks to serve, by instance
   const ready = sim.column(Int32Array, specs.length)
   const wanted = sim.column(Int32Array, specs.length)
   const up = sim.column(Uint8Array, specs.length)
@@ -126,6 +129,7 @@ export function createServices(
   const startTimes = randomness.streams('instance/start', total, instance => entities.key(entityOf[instance]))
   const standing: ((instance: number) => void)[] = []
   const instanceWatchers: InstanceWatcher[] = []
+  const stallWatchers: ((instance: number, row: RowId) => void)[] = []
   const serviceWatchers: ServiceWatcher[] = []
   const deadlocks = createDeadlocks(
     sim,
@@ -150,8 +154,11 @@ export function createServices(
   })
 
   function started(instance: number, row: RowId): void {
-    if (stalls[instance] > 0) state[instance] = STALLED
-    else rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
+    if (stalls[instance] === 0) rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
+    else {
+      state[instance] = STALLED
+      for (const watch of stallWatchers) watch(instance, row)
+    }
   }
 
   restarts.onInstance(start)
@@ -178,8 +185,8 @@ export function createServices(
     hosts.watch((h, hostUp, row) => (hostUp ? hostRose(h, row) : hostFell(h, row)))
     hosts.watchReach((h, reaches, row) => {
       for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) {
-        if (reaches) regain(instance, true, row)
-        else lose(instance, true, row)
+        if (reaches) regain(instance, 'both', row)
+        else lose(instance, 'both', row)
       }
     })
     sim.onSettle(() => {
@@ -345,12 +352,12 @@ export function createServices(
   }
 
   /**
-   * An instance lacks one more thing of its own, a volume, its host's network or its record: it cannot start, and stalls if it cannot do
-   * without while it runs.
+   * An instance lacks one more thing of its own (a volume, a lease, its record, its host's network): without it, it cannot
+   * start, or it stalls when it runs, or both.
    */
-  function lose(instance: number, serves: boolean, row: RowId): void {
-    lacks[instance]++
-    if (serves) stalls[instance]++
+  function lose(instance: number, what: Barred, row: RowId): void {
+    if (what !== 'serve') lacks[instance]++
+    if (what !== 'start') stalls[instance]++
     if (stalls[instance] === 0 || state[instance] !== UP) return
     state[instance] = STALLED
     const down = trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
@@ -359,9 +366,9 @@ export function createServices(
   }
 
   /** It has it again: what stalled goes on at once, what waited to start is queued. */
-  function regain(instance: number, serves: boolean, row: RowId): void {
-    lacks[instance]--
-    if (serves) stalls[instance]--
+  function regain(instance: number, what: Barred, row: RowId): void {
+    if (what !== 'serve') lacks[instance]--
+    if (what !== 'start') stalls[instance]--
     if (state[instance] === STALLED && stalls[instance] === 0) {
       rise(instance, trace.write(sim.now, InstanceRow.up, entityOf[instance], row))
     } else if (state[instance] === WAITING && job[instance] < 0 && lacks[instance] === 0) {
@@ -429,6 +436,8 @@ export function createServices(
       total > 0 && entity >= entityOf[0] && entity < entityOf[0] + total ? entity - entityOf[0] : -1,
     serviceOfInstance: (instance: number): number => serviceOf[instance],
     firstInstance: (service: number): number => first[service],
+    /** Host that an instance stands on, or −1. */
+    hostOfInstance: (instance: number): number => host[instance],
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),
     /** Zones that a service's places lie in, in order. */
     zonesOf: (service: number): number[] => {
@@ -439,6 +448,8 @@ export function createServices(
     },
     entityOfInstance: (instance: number): EntityId => entityOf[instance],
     instanceIsUp: (instance: number): boolean => state[instance] === UP,
+    /** Whether it runs, even if it lacks what it needs to serve. */
+    instanceRuns: (instance: number): boolean => state[instance] === UP || state[instance] === STALLED,
     instanceIsStarting: (instance: number): boolean => state[instance] === BOOTING || state[instance] === WAITING,
     /** Instances of a service that have been launched, in whatever state. */
     present: (service: number): number[] => {
@@ -459,6 +470,8 @@ export function createServices(
       return count
     },
     watchInstances: (watcher: InstanceWatcher) => void instanceWatchers.push(watcher),
+    /** Calls with every instance that has started but lacks what it needs to serve. */
+    watchStalled: (watcher: (instance: number, row: RowId) => void) => void stallWatchers.push(watcher),
     watchServices: (watcher: ServiceWatcher) => void serviceWatchers.push(watcher),
   }
 }

@@ -18,6 +18,7 @@ import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
 import { createFabric } from '../models/fabric.ts'
 import { createHosts } from '../models/hosts.ts'
+import { createLeases } from '../models/leases/leases.ts'
 import { createNeeds, type Needs } from '../models/needs.ts'
 import { createNetwork } from '../models/network.ts'
 import { connectControl } from '../models/network-control.ts'
@@ -205,6 +206,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     }),
   )
   connectDisks(sim, randomness, entities, services, volumes, roster.disks)
+  const leases = createLeases(sim, trace, randomness, entities, services, needs, network, places, hosts, roster.leases)
   connectTenants(sim, randomness, entities, places, tenants, volumes)
   const crews = createCrews(
     sim,
@@ -250,6 +252,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     controlPlanes,
     records,
     crews,
+    leases,
     volumes,
     traffic,
     clients: createClients(sim, traffic, parts),
@@ -291,6 +294,7 @@ function begin(cloud: Cloud, { controlled }: Roster): void {
   services.beginStarting()
   cloud.databases.begin()
   cloud.controlPlanes.begin()
+  cloud.leases.begin()
   cloud.volumes.begin()
   cloud.balancer.begin()
   cloud.cells.begin()

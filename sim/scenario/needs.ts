@@ -1,6 +1,6 @@
 /** Needs as they are written: who supplies what, how many of them must be up, and how long the holder lasts without. */
 import { z } from 'zod'
-import { count, duration, durationOrForever, factor, idKey, oneOf, ratio } from '../units/fields.ts'
+import { count, duration, durationOrForever, factor, idKey, law, oneOf, ratio } from '../units/fields.ts'
 
 const name = z.string().min(1)
 
@@ -20,6 +20,49 @@ const supplyShape = {
   }),
 }
 
+/** How a lease is renewed. */
+const refreshSchema = z.strictObject({
+  every: duration({
+    isPositive: true,
+    default: 240,
+    source: 'assumed: twice within the 8 min that a lease is held, in the examples of this project',
+    about: { en: 'time between two renewals of an instance’s lease', zh: '单实例两次续约的间隔' },
+  }),
+  timeout: duration({
+    isPositive: true,
+    default: 1,
+    source: 'assumed',
+    about: { en: 'when a call for a lease gives up', zh: '租约调用的超时' },
+  }),
+  retry: duration({
+    default: 1,
+    source: 'assumed',
+    about: { en: 'from giving up to the next call', zh: '超时后到重试的间隔' },
+  }),
+  cost: law({
+    default: { kind: 'constant', value: 0.02 },
+    source: 'as long as a request takes, unless told',
+    about: {
+      en: 'work of a renewal: time of one instance of the supplier that serves nobody else; drawn once for each holder',
+      zh: '一次续约的工作量：供给方单实例独占时的耗时；每个持有者抽取一次',
+    },
+  }),
+  rejoin: factor({
+    default: 1,
+    min: 1,
+    source: 'as a renewal, unless told',
+    about: { en: 'work of letting in an instance that has left, in renewals', zh: '重新接纳已离开实例的工作量（续约的倍数）' },
+  }),
+  leave: factor({
+    default: 0,
+    source: 'nothing, unless told',
+    about: {
+      en: 'work of striking off an instance that leaves, in renewals; it is done before anybody is served',
+      zh: '注销离开实例的工作量（续约的倍数），优先于其他调用',
+    },
+  }),
+})
+
 const needSchema = z.strictObject({
   ...supplyShape,
   when: oneOf(['start', 'serve', 'change'], {
@@ -36,6 +79,9 @@ const needSchema = z.strictObject({
     default: 1,
     source: 'one call for each request',
     about: { en: 'calls for each request', zh: '每个请求的调用次数' },
+  }),
+  refresh: refreshSchema.optional().meta({
+    description: 'each instance holds a lease of its own from the supplier, good for `hold`, and this is how it is renewed',
   }),
 })
 const supplySchema = z.strictObject(supplyShape)

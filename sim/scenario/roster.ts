@@ -3,6 +3,7 @@
  * order of a file's keys nor an added component moves anybody. Also turns names into numbers: which places a service's
  * instances take, which cells it has, who supplies its needs. Builds no model.
  */
+import type { LeaseSpec } from '../models/leases/leases.ts'
 import type { NeedSpec } from '../models/needs.ts'
 import type { LinkSpec } from '../models/network.ts'
 import type { ControlledLink } from '../models/network-control.ts'
@@ -105,15 +106,21 @@ export function enrol(scenario: Scenario) {
   )
 
   // Needs: a serve-need of a service with cells is a call that each of them makes; every other one is the service's own. What is
-  // needed of volumes is each instance's.
+  // needed of volumes, or renewed, is each instance's.
   const needs: NeedSpec[] = []
   const disks: DiskSpec[] = []
+  const leases: LeaseSpec[] = []
   for (const { id, service, spec } of running) {
     const callers = cells.filter(cell => running[cell.service].id === id)
     for (const [name, need] of Object.entries(service.needs)) {
       const disk = volumes.findIndex(one => need.from.includes(one.id))
       if (disk >= 0) {
         disks.push({ service: numberOf(id), volumes: disk, when: need.when === 'serve' ? 'serve' : 'start' })
+        continue
+      }
+      if (need.refresh !== undefined) {
+        const supplier = numberOf(need.from[0])
+        leases.push({ name: `${id}.${name}`, holder: numberOf(id), supplier, hold: need.hold, ...need.refresh })
         continue
       }
       const asNeed = (holder: EntityId): NeedSpec => needSpec(entities, places, holder, name, need)
@@ -183,6 +190,7 @@ export function enrol(scenario: Scenario) {
     /** Services that are volumes, and what they have in each zone. */
     volumes,
     disks,
+    leases,
     needs,
     planIds,
     /** Services whose instances somebody changes, and the number of the control plane that is asked. */

@@ -97,6 +97,11 @@ export const LIMITS = {
     name: { en: 'checking and copying {of}', zh: '{of} 的检查与复制' },
     of: 'service',
   },
+  leases: {
+    says: { en: 'waits until {subject} is given a lease', zh: '等待 {subject} 重新获得租约' },
+    name: { en: 'leases of {of}', zh: '{of} 的租约' },
+    of: 'service',
+  },
   crew: {
     says: { en: 'waits until {of} has a hand free', zh: '等待 {of} 有空闲人手' },
     name: { en: 'waiting for {of}', zh: '等待 {of}' },

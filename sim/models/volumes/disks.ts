@@ -33,7 +33,7 @@ export function connectDisks(
 ): void {
   for (const { service, volumes: number, when } of specs) {
     const { entity, instancesMax } = services.specs[service]
-    const serves = when === 'serve'
+    const barred = when === 'serve' ? 'both' : 'start'
     const first = services.firstInstance(service)
     const rankOf = (instance: number): Ratio =>
       randomness.rank(`disk/${entities.id(entity)}`, entities.key(services.entityOfInstance(instance)))
@@ -43,15 +43,15 @@ export function connectDisks(
       if (pool.volumes !== number) return
       const share = whoeverLacks(sim, volumes, at, ranked, (instance, lacks, row) => {
         if (services.zoneOfInstance(instance) !== pool.zone) return
-        if (lacks) services.lose(instance, serves, row)
-        else services.regain(instance, serves, row)
+        if (lacks) services.lose(instance, barred, row)
+        else services.regain(instance, barred, row)
       })
       shares.set(pool.zone, share)
     })
     services.watchPlaced(instance => {
       if (services.serviceOfInstance(instance) !== service) return
       const share = shares.get(services.zoneOfInstance(instance))?.() ?? 1
-      if (share < 1 && rankOf(instance) >= share) services.lose(instance, serves, 0)
+      if (share < 1 && rankOf(instance) >= share) services.lose(instance, barred, 0)
     })
   }
 }

@@ -3,6 +3,7 @@ import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
 import { type Draft, mapOf } from './draft.ts'
+import { checkLease } from './leases.ts'
 import { checkPlace, checkServiceName } from './names.ts'
 
 export function checkService(draft: Draft, path: Path, service: Data): void {
@@ -22,6 +23,8 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
   if (service.kind === 'control-plane') checkApi(draft, [...path, 'api'], service)
   checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
+  for (const [name, need] of Object.entries(mapOf(service.needs)))
+    if (isMap(need) && need.refresh !== undefined) checkLease(draft, [...path, 'needs', name], service, need, name)
 }
 
 /** The suppliers of needs: they must exist, and be enough. Volumes are a matter of their own. */

@@ -5,6 +5,7 @@ import { SELECTABLE } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { type Draft, hintOf, isPlaceKey, mapOf, PLACE_KEYS } from './draft.ts'
+import { checkLeasesStruck, leaseSuppliers } from './leases.ts'
 import { checkSelector } from './selectors.ts'
 
 /** A target must exist and must be of a kind that the effect can strike. */
@@ -28,10 +29,12 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
   else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
   else if (CONTROL_PLANE_EFFECTS.includes(effect.kind)) checkControlPlanes(draft, path, effect.kind, target)
   else if (effect.kind === 'state-loss') checkChanged(draft, path, target)
+  else if (effect.kind.startsWith('lease-')) checkLeasesStruck(draft, path, effect.kind, target)
   else if (kind === 'client') checkClients(draft, path, effect.kind, target)
   else if ('capacity' in effect.fields || 'errors' in effect.fields) {
-    // Only requests from draft.clients can be slowed or failed in part; a call to another service fails when that is down.
+    // Only requests from clients and calls for leases can be slowed or failed in part; other calls fail when the callee is down.
     const asked = new Set(Object.values(draft.clients).map(client => (isMap(client) ? client.to : undefined)))
+    if ('capacity' in effect.fields) for (const supplier of leaseSuppliers(draft)) asked.add(supplier)
     for (const service of [target.service ?? []].flat()) {
       if (typeof service === 'string' && !asked.has(service))
         draft.complain(

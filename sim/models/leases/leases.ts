@@ -1,0 +1,556 @@
+/**
+ * Leases: every instance of a service may hold one that another service grants, good for a time and renewed by a call now and
+ * then. An instance whose lease is too old leaves: it runs, but does not serve, and asks until it is let in again.
+ *
+ * Whoever grants leases shares its instances among all calls in flight (`sharing.ts`), so that where leases expire faster than
+ * they can be renewed the retries of those who lost theirs keep the others from renewing: congestive collapse, which outlasts
+ * its cause. Nothing is scheduled while all renewals are in time; otherwise those who ask are worked off in rounds (a time-out
+ * and the wait after it) for as long as a round lets somebody in.
+ *
+ * Knows of services that they have instances, and of networks who reaches whom; nothing of traffic, faults and plans.
+ */
+import { type EventId, NO_EVENT } from '../../engine/calendar.ts'
+import { sample } from '../../engine/distribution.ts'
+import type { Randomness } from '../../engine/random.ts'
+import type { Simulation } from '../../engine/simulation.ts'
+import { HORIZON_MAX, onGrid, onGridAfter } from '../../engine/time.ts'
+import type { Entities, EntityId } from '../../trace/entities.ts'
+import { defineRows } from '../../trace/row-kinds.ts'
+import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
+import type { Law } from '../../units/law.ts'
+import type { PerSecond, Seconds } from '../../units/quantity.ts'
+import type { Hosts } from '../hosts.ts'
+import { createModifiers, LONGEST, PRODUCT, TIGHTEST } from '../modifiers.ts'
+import type { Needs } from '../needs.ts'
+import type { Network } from '../network.ts'
+import type { Places } from '../places.ts'
+import type { Services } from '../services.ts'
+import { type Calls, isInTime, shareLetIn, speedOf } from './sharing.ts'
+
+/** The leases of one service's instances. */
+export interface LeaseSpec {
+  /** Name of the need, as in `tables.membership`. */
+  readonly name: string
+  /** Number of the service whose instances hold them, and of the one that grants them. */
+  readonly holder: number
+  readonly supplier: number
+  /** How long one is good after it was renewed, s. */
+  readonly hold: Seconds
+  /** Time between two renewals, s. */
+  readonly every: Seconds
+  /** When a call gives up, and how long after that it is made again, s. */
+  readonly timeout: Seconds
+  readonly retry: Seconds
+  /** Work of a renewal, of one instance of the supplier, s; drawn once for each holder. */
+  readonly cost: Law
+  /** Work of letting in one who has left, and of striking off one who leaves, relative to a renewal. */
+  readonly rejoin: number
+  readonly leave: number
+}
+
+const Row = defineRows('lease', {
+  overdue: {
+    says: {
+      en: 'calls to {subject} get {a} of an instance each: those that need more time out',
+      zh: '对 {subject} 的每个调用仅分得 {a} 个实例的处理能力，需要更多的调用超时',
+    },
+    a: 'ratio',
+    level: 1,
+  },
+  'in-time': { says: { en: '{subject} renews all leases in time', zh: '{subject} 可及时续约所有租约' }, level: 1 },
+  asking: {
+    says: {
+      en: '{a} instances of {subject} ask for their leases, {b} have none',
+      zh: '{subject} 有 {a} 个实例在请求租约，{b} 个没有租约',
+    },
+    a: 'count',
+    b: 'count',
+    level: 3,
+  },
+  expired: { says: { en: 'the lease of {subject} runs out', zh: '{subject} 的租约到期' }, hop: 'lasts', level: 3 },
+  joined: {
+    says: { en: '{subject} is given a lease', zh: '{subject} 重新获得租约' },
+    hop: 'queue',
+    limit: 'leases',
+    level: 3,
+  },
+})
+
+/** What becomes of a lease: held; held, but a renewal has failed; none, though its instance runs; none, since it does not. */
+const [HELD, LATE, OUT, GONE] = [0, 1, 2, 3]
+
+/** A row of how many ask is due when the number has changed by this share of all. */
+const ASKING_STEP = 0.02
+
+export type Leases = ReturnType<typeof createLeases>
+
+export function createLeases(
+  sim: Simulation,
+  trace: Trace,
+  randomness: Randomness,
+  entities: Entities,
+  services: Services,
+  needs: Needs,
+  network: Network,
+  places: Places,
+  hosts: Hosts,
+  specs: readonly LeaseSpec[],
+) {
+  // Leases are numbered through, group by group: a group is one service's instances at one supplier.
+  const firstOf: number[] = []
+  let total = 0
+  for (const { holder } of specs) {
+    firstOf.push(total)
+    total += services.specs[holder].instancesMax
+  }
+  const groupOf = new Uint16Array(total)
+  const instanceOf = new Uint32Array(total)
+  const cost = new Float64Array(total) // s
+  const phase = new Float64Array(total) // of its renewals while nothing is wrong, s
+  specs.forEach(({ name, holder, cost: law, every }, group) => {
+    const first = services.firstInstance(holder)
+    const count = services.specs[holder].instancesMax
+    const keyOf = (i: number) => entities.key(services.entityOfInstance(first + i))
+    const draws = randomness.streams(`lease/${name}/cost`, count, keyOf)
+    for (let i = 0; i < count; i++) {
+      const lease = firstOf[group] + i
+      groupOf[lease] = group
+      instanceOf[lease] = first + i
+      cost[lease] = sample(law, draws, i)
+      phase[lease] = onGrid(randomness.rank(`lease/${name}/phase`, keyOf(i)) * every)
+    }
+  })
+  const suppliers = [...new Set(specs.map(({ supplier }) => supplier))].sort((a, b) => a - b)
+  const supplierOf = specs.map(({ supplier }) => suppliers.indexOf(supplier))
+  const groupsOf = suppliers.map((_, supplier) =>
+    specs.map((_, group) => group).filter(group => supplierOf[group] === supplier),
+  )
+
+  const state = sim.column(Uint8Array, total).fill(GONE)
+  const renewed = sim.column(Float64Array, total) // a moment of a good renewal; while held, every so often since, s
+  const timer = sim.column(Float64Array, total).fill(NO_EVENT) // when held: the renewal that will fail; when late: the end
+  const because = sim.column(Uint32Array, total) // row that made it fail, by lease
+  const unheard = sim.column(Uint8Array, total) // whether its calls do not arrive
+  const cuts = sim.column(Uint16Array, places.hosts) // reasons for a host to be cut off
+  const round = sim.column(Float64Array, specs.length).fill(NO_EVENT) // pending end of a round, by group
+  const roundFrom = sim.column(Float64Array, specs.length) // when it began, s
+  const roundTo = sim.column(Float64Array, specs.length) // when it ends, s
+  const turn = sim.column(Uint32Array, specs.length) // who is let in next while not all are, by group
+  const credit = sim.column(Float64Array, specs.length) // calls that may be let in and have not been made, by group
+  const askingWritten = sim.column(Int32Array, specs.length)
+  const outWritten = sim.column(Int32Array, specs.length)
+
+  // By supplier.
+  const speed = sim.column(Float64Array, suppliers.length).fill(1) // of a call, as a share of an instance
+  const servers = sim.column(Float64Array, suppliers.length) // instances up, times what they are worth
+  const letIn = sim.column(Float64Array, suppliers.length).fill(1) // share of the calls of those who ask
+  const removing = sim.column(Float64Array, suppliers.length) // work left on those who have left, s of an instance
+  const removingAt = sim.column(Float64Array, suppliers.length) // when that was worked out
+  const removed = sim.column(Float64Array, suppliers.length).fill(NO_EVENT)
+  const changedBy = sim.column(Uint32Array, suppliers.length) // last row that changed what it can do, or who reaches it
+  const isDirty = sim.column(Uint8Array, suppliers.length)
+  const isOverdue = sim.column(Uint8Array, suppliers.length)
+
+  const scales = createModifiers(sim, PRODUCT)
+  const limits = createModifiers(sim, TIGHTEST)
+  const timeouts = createModifiers(sim, LONGEST)
+  const calls: Calls = {
+    // scratch
+    count: 0,
+    rate: new Float64Array(total),
+    work: new Float64Array(total),
+    patience: new Float64Array(total),
+  }
+
+  const RENEWAL_FAILS = sim.on((lease: number) => {
+    timer[lease] = NO_EVENT
+    fail(lease, sim.now - specs[groupOf[lease]].every, changedBy[supplierOf[groupOf[lease]]])
+  })
+  const EXPIRES = sim.on((lease: number) => {
+    timer[lease] = NO_EVENT
+    expire(lease)
+  })
+  const ROUND = sim.on((group: number) => {
+    round[group] = NO_EVENT
+    solve(supplierOf[group])
+    endRound(group)
+    touch(supplierOf[group])
+  })
+  const REMOVED = sim.on((supplier: number) => {
+    removed[supplier] = NO_EVENT
+    removing[supplier] = 0
+    touch(supplier)
+  })
+
+  /** Whoever is up at the start holds a lease. Call once services have begun. */
+  function begin(): void {
+    for (let lease = 0; lease < total; lease++) {
+      if (services.instanceIsUp(instanceOf[lease])) {
+        state[lease] = HELD
+        renewed[lease] = phase[lease] - specs[groupOf[lease]].every
+      } else services.lose(instanceOf[lease], 'serve', NO_CAUSE)
+    }
+    services.watchInstances((instance, _up, row) => {
+      for (let supplier = 0; supplier < suppliers.length; supplier++) {
+        if (services.serviceOfInstance(instance) === suppliers[supplier]) touch(supplier, row)
+      }
+      if (!services.instanceRuns(instance)) eachLeaseOf(instance, lease => stop(lease, row))
+    })
+    services.watchStalled((instance, row) => eachLeaseOf(instance, lease => start(lease, row)))
+    services.watchServices((service, _up, row) => {
+      const supplier = suppliers.indexOf(service)
+      if (supplier >= 0) touch(supplier, row)
+    })
+    needs.watch((holder, moment, row) => {
+      if (moment !== 'start') return
+      specs.forEach((spec, group) => {
+        if (services.specs[spec.holder].entity === holder) touch(supplierOf[group], row)
+      })
+    })
+    network.watch(hear)
+    hosts.watchReach((host, reaches, row) => {
+      cuts[host] += reaches ? -1 : 1
+      hear(row)
+    })
+    sim.onSettle(() => {
+      for (let supplier = 0; supplier < suppliers.length; supplier++) if (isDirty[supplier] === 1) settle(supplier)
+    })
+    for (let supplier = 0; supplier < suppliers.length; supplier++) touch(supplier)
+  }
+
+  const sizeOf = (group: number): number => services.specs[specs[group].holder].instancesMax
+
+  function eachLeaseOf(instance: number, visit: (lease: number) => void): void {
+    const service = services.serviceOfInstance(instance)
+    specs.forEach(({ holder }, group) => {
+      if (holder === service) visit(firstOf[group] + instance - services.firstInstance(service))
+    })
+  }
+
+  function eachOf(supplier: number, visit: (lease: number) => void): void {
+    for (const group of groupsOf[supplier]) {
+      for (let i = 0; i < sizeOf(group); i++) visit(firstOf[group] + i)
+    }
+  }
+
+  // One lease.
+
+  /** Its instance cannot be heard, or its renewal was late: it was renewed last at the moment `at`, and asks from now on. */
+  function fail(lease: number, at: Seconds, row: RowId): void {
+    state[lease] = LATE
+    renewed[lease] = at
+    because[lease] = row
+    timer[lease] = sim.at(Math.max(sim.now, at + specs[groupOf[lease]].hold), EXPIRES, lease)
+    ask(groupOf[lease])
+  }
+
+  function expire(lease: number): void {
+    state[lease] = OUT
+    strikeOff(lease)
+    because[lease] = trace.write(sim.now, Row.expired, services.entityOfInstance(instanceOf[lease]), because[lease])
+    services.lose(instanceOf[lease], 'serve', because[lease])
+    ask(groupOf[lease])
+  }
+
+  function join(lease: number): void {
+    const wasOut = state[lease] === OUT
+    cancel(timer, lease)
+    state[lease] = HELD
+    renewed[lease] = sim.now
+    if (!wasOut) return
+    const cause = Math.max(because[lease], changedBy[supplierOf[groupOf[lease]]]) // whichever came last
+    const instance = instanceOf[lease]
+    services.regain(instance, 'serve', trace.write(sim.now, Row.joined, services.entityOfInstance(instance), cause))
+  }
+
+  /** Its instance went down: what it held is forgotten, and whoever granted it has to say so to everybody else. */
+  function stop(lease: number, row: RowId): void {
+    if (state[lease] === GONE) return
+    cancel(timer, lease)
+    if (state[lease] !== OUT) {
+      strikeOff(lease)
+      services.lose(instanceOf[lease], 'serve', row)
+    }
+    state[lease] = GONE
+    touch(supplierOf[groupOf[lease]], specs[groupOf[lease]].leave > 0 ? row : undefined)
+  }
+
+  /** Its instance runs again, and asks. */
+  function start(lease: number, row: RowId): void {
+    if (state[lease] !== GONE) return
+    state[lease] = OUT
+    because[lease] = row
+    unheard[lease] = isHeard(lease) ? 0 : 1
+    ask(groupOf[lease])
+  }
+
+  function strikeOff(lease: number): void {
+    const { leave } = specs[groupOf[lease]]
+    if (leave === 0) return
+    const supplier = supplierOf[groupOf[lease]]
+    workOff(supplier)
+    removing[supplier] += leave * cost[lease]
+    touch(supplier)
+  }
+
+  /** When a lease that is held was renewed last. */
+  function lastRenewal(lease: number): Seconds {
+    const { every } = specs[groupOf[lease]]
+    return renewed[lease] + Math.floor((sim.now - renewed[lease]) / every) * every
+  }
+
+  // Who reaches whom.
+
+  function isHeard(lease: number): boolean {
+    const instance = instanceOf[lease]
+    const host = services.hostOfInstance(instance)
+    if (host >= 0 && cuts[host] > 0) return false
+    const zone = services.zoneOfInstance(instance)
+    const zones = services.zonesOf(specs[groupOf[lease]].supplier)
+    return zone < 0 || zones.length === 0 || zones.some(other => network.reaches(zone, other))
+  }
+
+  /** Hosts or links were cut or joined. Whoever is cut off notices, and asks. */
+  function hear(row: RowId): void {
+    for (let lease = 0; lease < total; lease++) {
+      if (state[lease] === GONE) continue
+      const now = isHeard(lease) ? 0 : 1
+      if (now === unheard[lease]) continue
+      unheard[lease] = now
+      touch(supplierOf[groupOf[lease]], row)
+      if (now === 0 || state[lease] !== HELD) continue
+      cancel(timer, lease)
+      fail(lease, lastRenewal(lease), row)
+    }
+  }
+
+  // A supplier and all who ask it.
+
+  /** What a supplier can do, or is asked, has changed: it is worked out once at the end of this instant. */
+  function touch(supplier: number, row?: RowId): void {
+    if (row !== undefined) changedBy[supplier] = row
+    isDirty[supplier] = 1
+    sim.unsettle()
+  }
+
+  /** Somebody asks: what comes of it is seen at the end of a round, or of several of which only the last lets somebody in. */
+  function ask(group: number, rounds = 1): void {
+    const end = Math.min(HORIZON_MAX, onGrid(sim.now + rounds * roundOf(group)))
+    if (round[group] === NO_EVENT) roundFrom[group] = sim.now
+    else if (roundTo[group] <= end) return
+    cancel(round, group)
+    roundTo[group] = end
+    round[group] = sim.at(end, ROUND, group)
+  }
+
+  function settle(supplier: number): void {
+    isDirty[supplier] = 0
+    solve(supplier)
+    foresee(supplier)
+    for (const group of groupsOf[supplier]) {
+      if (round[group] === NO_EVENT && letsSomebodyIn(group)) ask(group, untilLetIn(group))
+      writeAsking(group)
+    }
+  }
+
+  /** How fast calls are served from now on. */
+  function solve(supplier: number): void {
+    workOff(supplier)
+    const service = suppliers[supplier]
+    servers[supplier] = services.isUp(service) ? services.ready(service) * scales.fold(supplier) : 0
+    letIn[supplier] = shareLetIn(limits.fold(supplier), made(supplier))
+    cancel(removed, supplier)
+    if (removing[supplier] > 0) {
+      // Those who have left are struck off before anybody else is served.
+      speed[supplier] = 0
+      if (servers[supplier] > 0)
+        removed[supplier] = sim.at(onGridAfter(sim.now + removing[supplier] / servers[supplier]), REMOVED, supplier)
+      return
+    }
+    calls.count = 0
+    eachOf(supplier, lease => {
+      const isHolding = state[lease] === HELD
+      if (!isHolding && !asks(lease)) return
+      const group = groupOf[lease]
+      calls.rate[calls.count] = isHolding ? 1 / specs[group].every : letIn[supplier] / roundOf(group)
+      calls.work[calls.count] = workOf(lease)
+      calls.patience[calls.count] = timeoutOf(group)
+      calls.count++
+    })
+    speed[supplier] = speedOf(servers[supplier], calls)
+  }
+
+  /** Calls of those who ask, /s. */
+  function made(supplier: number): PerSecond {
+    return groupsOf[supplier].reduce((sum, group) => sum + askingIn(group) / roundOf(group), 0)
+  }
+
+  function askingIn(group: number): number {
+    let asking = 0
+    for (let i = 0; i < sizeOf(group); i++) if (asks(firstOf[group] + i)) asking++
+    return asking
+  }
+
+  function workOff(supplier: number): void {
+    const done = servers[supplier] * (sim.now - removingAt[supplier])
+    removing[supplier] = Math.max(0, removing[supplier] - done)
+    removingAt[supplier] = sim.now
+  }
+
+  /** Schedules the next renewal of those whose renewals are too much now, and of nobody else. */
+  function foresee(supplier: number): void {
+    let fails = false
+    eachOf(supplier, lease => {
+      if (state[lease] === GONE) return
+      const isLate = !succeeds(lease)
+      fails ||= isLate
+      if (state[lease] !== HELD || isLate === (timer[lease] !== NO_EVENT)) return
+      if (isLate)
+        timer[lease] = sim.at(Math.max(sim.now, lastRenewal(lease) + specs[groupOf[lease]].every), RENEWAL_FAILS, lease)
+      else cancel(timer, lease)
+    })
+    if (fails === (isOverdue[supplier] === 1)) return
+    isOverdue[supplier] = fails ? 1 : 0
+    const { entity } = services.specs[suppliers[supplier]]
+    if (fails) changedBy[supplier] = trace.write(sim.now, Row.overdue, entity, changedBy[supplier], speed[supplier])
+    else trace.write(sim.now, Row['in-time'], entity, changedBy[supplier])
+  }
+
+  /** Those of a group whose calls were let in and short enough have their leases. */
+  function endRound(group: number): void {
+    const supplier = supplierOf[group]
+    const first = firstOf[group]
+    const size = sizeOf(group)
+    const all = letIn[supplier] === 1
+    let left = all ? size : takeCredit(group)
+    const from = all ? 0 : turn[group]
+    for (let i = 0; i < size && left > 0; i++) {
+      const at = (from + i) % size
+      const lease = first + at
+      if (!asks(lease)) continue
+      left--
+      if (!all) turn[group] = (at + 1) % size
+      if (succeeds(lease)) join(lease)
+    }
+  }
+
+  /** How many calls of the round that ends are let in while not all are: whole ones, with what was left over before. */
+  function takeCredit(group: number): number {
+    const due = credit[group] + (sim.now - roundFrom[group]) * admitted(group)
+    credit[group] = due - Math.floor(due)
+    return Math.floor(due)
+  }
+
+  /** Rounds until a whole call is let in. */
+  function untilLetIn(group: number): number {
+    if (letIn[supplierOf[group]] === 1) return 1
+    return Math.max(1, Math.ceil((1 - credit[group]) / (roundOf(group) * admitted(group))))
+  }
+
+  /** Calls of a group that are let in, of all that share the limit, /s. */
+  function admitted(group: number): PerSecond {
+    const supplier = supplierOf[group]
+    return limits.fold(supplier) * (askingIn(group) / roundOf(group) / made(supplier))
+  }
+
+  function letsSomebodyIn(group: number): boolean {
+    if (letIn[supplierOf[group]] === 0) return false
+    for (let i = 0; i < sizeOf(group); i++) if (asks(firstOf[group] + i) && succeeds(firstOf[group] + i)) return true
+    return false
+  }
+
+  /** Whether its calls arrive: who has left asks only once all is there that it needs to start. */
+  function asks(lease: number): boolean {
+    if (unheard[lease] === 1) return false
+    if (state[lease] === LATE) return true
+    return state[lease] === OUT && needs.ok(services.specs[specs[groupOf[lease]].holder].entity, 'start')
+  }
+
+  function succeeds(lease: number): boolean {
+    const group = groupOf[lease]
+    return unheard[lease] === 0 && isInTime(workOf(lease), timeoutOf(group), speed[supplierOf[group]])
+  }
+
+  /** Work of its next call, s of an instance. */
+  function workOf(lease: number): Seconds {
+    return state[lease] === OUT ? specs[groupOf[lease]].rejoin * cost[lease] : cost[lease]
+  }
+
+  function timeoutOf(group: number): Seconds {
+    return Math.max(specs[group].timeout, timeouts.fold(supplierOf[group]))
+  }
+
+  function roundOf(group: number): Seconds {
+    return timeoutOf(group) + specs[group].retry
+  }
+
+  function cancel(events: Float64Array, at: number): void {
+    if (events[at] !== NO_EVENT) sim.cancel(events[at] as EventId)
+    events[at] = NO_EVENT
+  }
+
+  function writeAsking(group: number): void {
+    const { entity } = services.specs[specs[group].holder]
+    let out = 0
+    let asking = 0
+    for (let i = 0; i < sizeOf(group); i++) {
+      const now = state[firstOf[group] + i]
+      if (now === OUT) out++
+      if (now === OUT || now === LATE) asking++
+    }
+    const isDue = (now: number, then: number): boolean =>
+      (now === 0) !== (then === 0) || Math.abs(now - then) >= Math.max(1, ASKING_STEP * sizeOf(group))
+    if (!isDue(asking, askingWritten[group]) && !isDue(out, outWritten[group])) return
+    askingWritten[group] = asking
+    outWritten[group] = out
+    trace.write(sim.now, Row.asking, entity, changedBy[supplierOf[group]], asking, out)
+  }
+
+  /** Suppliers among the services given. */
+  function suppliersAmong(of: readonly EntityId[]): number[] {
+    return suppliers.map((_, supplier) => supplier).filter(supplier => of.includes(services.specs[suppliers[supplier]].entity))
+  }
+
+  return {
+    begin,
+    /** Services, by entity, that are worth `times` their instances for whom they grant leases. */
+    scale(of: readonly EntityId[], by: EntityId, times: number, row: RowId): void {
+      for (const supplier of suppliersAmong(of)) {
+        scales.set(supplier, by, times)
+        touch(supplier, row)
+      }
+    },
+    /** How many of those who ask again such services let in, /s. Who renews in time is always let in. */
+    limit(of: readonly EntityId[], by: EntityId, rate: PerSecond, row: RowId): void {
+      for (const supplier of suppliersAmong(of)) {
+        limits.set(supplier, by, rate)
+        touch(supplier, row)
+      }
+    },
+    /** Calls to such services are given up later, if that is later than they would be, s. */
+    raiseTimeout(of: readonly EntityId[], by: EntityId, timeout: Seconds, row: RowId): void {
+      for (const supplier of suppliersAmong(of)) {
+        timeouts.set(supplier, by, timeout)
+        touch(supplier, row)
+      }
+    },
+    /** Takes away what `by` has changed of one sort. */
+    lift(what: 'scale' | 'limit' | 'timeout', of: readonly EntityId[], by: EntityId, row: RowId): void {
+      for (const supplier of suppliersAmong(of)) {
+        ;({ scale: scales, limit: limits, timeout: timeouts })[what].lift(supplier, by)
+        touch(supplier, row)
+      }
+    },
+    /** Instances on these hosts cannot reach whoever grants their leases. */
+    cut(list: readonly number[], row: RowId): void {
+      for (const host of list) cuts[host]++
+      hear(row)
+    },
+    join(list: readonly number[], row: RowId): void {
+      for (const host of list) cuts[host]--
+      hear(row)
+    },
+    /** Work of a renewal of each lease of a group, s. */
+    costsOf: (group: number): Float64Array => cost.slice(firstOf[group], firstOf[group] + sizeOf(group)),
+  }
+}
