@@ -50,19 +50,23 @@ export function onceSeen(
   const service = services.serviceOf(via)
   const draws = randomness.stream(`${entities.id(plan)}/blind`)
   const found = sim.column(Float64Array, 1).fill(NO_EVENT) // when people find out by other ways
-  const see = (row: RowId): void => act(trace.write(sim.now, Row.saw, plan, row))
-  const FOUND = sim.on((_target: number, row: number) => {
+  const blind = sim.column(Uint32Array, 1) // the row since which nobody sees it
+  const see = (): void => {
     found[0] = NO_EVENT
-    see(row)
-  })
-  services.watchServices((which, up, row) => {
+    act(trace.write(sim.now, Row.saw, plan, blind[0]))
+  }
+  const FOUND = sim.on(see)
+  services.watchServices((which, up) => {
     if (which !== service || !up || found[0] === NO_EVENT) return
     sim.cancel(found[0] as EventId)
-    found[0] = NO_EVENT
-    see(row)
+    see()
   })
   return row => {
-    if (services.isUp(service)) act(row)
-    else found[0] = sim.after(sample(sees.blind, draws), FOUND, 0, trace.write(sim.now, Row.blind, plan, row, via))
+    if (services.isUp(service)) {
+      act(row)
+      return
+    }
+    blind[0] = trace.write(sim.now, Row.blind, plan, row, via)
+    found[0] = sim.after(sample(sees.blind, draws), FOUND, 0)
   }
 }

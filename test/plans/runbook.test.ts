@@ -128,6 +128,9 @@ plans:
       '1260 step.asked mend/look',
       '2160 step.done mend/look',
     ])
+    expect(path(history)).toContain(
+      '10 min: nobody sees that mend should begin: what shows it is down; 5 min: hands is on the way',
+    )
   })
 
   test.each(['', '\n    sees: {via: elsewhere, blind: 30m}'])('is there, or nothing hides it: %s', sees => {

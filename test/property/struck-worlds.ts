@@ -54,7 +54,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   load: fc.record({ target: fc.constant({ client: 'users' }), factor: fc.constantFrom(0, 0.5, 3) }),
   'operator-error': fc.record({ target: target('service', 'instance') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
-  satisfy: fc.record({ target: target('service') }),
+  satisfy: fc.record({ target: target('service'), when: fc.constantFrom('start', 'serve') }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
   'service-scale': fc.record({ target: target('service'), capacity: fc.constantFrom(0, 0.1, 3) }),
   shut: fc.record({ target: target('place', 'rack', 'host') }),
