@@ -7,6 +7,7 @@ const WORDS = {
     strikes: 'strikes at',
     over: ', over after ',
     untouched: 'nothing fell',
+    again: ', nor at the next {} strikes',
     more: 'and {} more strikes',
     never: 'not before the end',
     kept: 'never below',
@@ -22,6 +23,7 @@ const WORDS = {
       power: 'power for the hosts of ',
       hosted: 'all instances on ',
       instances: 'instances of ',
+      volumes: 'volumes of ',
       up: 'up again: ',
       served: 'served by ',
     },
@@ -30,6 +32,7 @@ const WORDS = {
     strikes: '发生于',
     over: '，持续 ',
     untouched: '无任何影响',
+    again: '，随后 {} 次亦然',
     more: '另有 {} 次',
     never: '至结束仍未恢复',
     kept: '从未低于',
@@ -41,17 +44,29 @@ const WORDS = {
     same: '不缩短',
     reached: '可恢复',
     others: '等',
-    what: { power: '主机供电：', hosted: '全部实例：', instances: '服务实例：', up: '恢复可用：', served: '请求得到服务：' },
+    what: {
+      power: '主机供电：',
+      hosted: '全部实例：',
+      instances: '服务实例：',
+      volumes: '可用的卷：',
+      up: '恢复可用：',
+      served: '请求得到服务：',
+    },
   },
 } as const
 
 /** Lines of text, each with its end. `strikes` is how many there were in all, should these not be all. */
 export function* recoveryLines(recoveries: readonly Recovery[], strikes: number, language: Language): Generator<string> {
   const words = WORDS[language]
-  for (const { fault, started, ended, milestones } of recoveries) {
+  for (const [strike, { fault, started, ended, milestones }] of recoveries.entries()) {
+    if (isHarmless(recoveries[strike]) && isHarmless(recoveries[strike - 1], fault)) continue // said already
     const over = ended === null ? '' : `${words.over}${durationInWords(ended - started, language)}`
     yield `\n${fault} ${words.strikes} ${durationInWords(started, language)}${over}\n`
-    if (milestones.length === 0) yield `  ${words.untouched}\n`
+    if (milestones.length === 0) {
+      let more = 0
+      while (isHarmless(recoveries[strike + 1 + more], fault)) more++
+      yield `  ${words.untouched}${more > 0 ? words.again.replace('{}', String(more)) : ''}\n`
+    }
     let shown: Milestone | undefined
     for (const [at, milestone] of milestones.entries()) {
       const next = milestones[at + 1]
@@ -65,6 +80,11 @@ export function* recoveryLines(recoveries: readonly Recovery[], strikes: number,
   }
   const left = strikes - recoveries.length
   if (left > 0) yield `\n${words.more.replace('{}', String(left))}\n`
+}
+
+/** Whether a strike, of a fault if it is given, felled nothing. */
+function isHarmless(recovery: Recovery | undefined, fault = recovery?.fault): boolean {
+  return recovery !== undefined && recovery.fault === fault && recovery.milestones.length === 0
 }
 
 /** `99 %  1 h 41 min  all instances on us-east-1/a`. */

@@ -13,13 +13,15 @@ import {
 } from '../scenario/schema.ts'
 import type { Limit } from '../trace/limits.ts'
 import type { Law } from '../units/law.ts'
-import type { Seconds } from '../units/quantity.ts'
+import type { Ratio, Seconds } from '../units/quantity.ts'
 
 type Lift = (scenario: Scenario, owner: string) => Scenario
 
 const AT_ONCE: Law = { kind: 'constant', value: 0 }
 /** A store so large that no run empties it. */
 const ENDLESS: Seconds = 1e9
+/** So much of the room is free that nobody ever finds none: all volumes could be copied ten times over. */
+const AMPLE: Ratio = 0.95
 /** So fast that nothing takes a step of the clock, B/s. */
 const ENDLESS_SPEED = 1e30
 
@@ -86,6 +88,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       : service,
   ),
   leases: inRunning(withLeasesAtOnce),
+  room: inService(service => (service.kind === 'volumes' ? { ...service, spare: AMPLE } : service)),
   crew: inService(service => (service.kind === 'crew' ? { ...service, servers: Infinity } : service)),
   travel: (scenario, owner) =>
     withoutOwnTravel(

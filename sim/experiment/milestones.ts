@@ -16,10 +16,10 @@ import type { Ratio, Seconds } from '../units/quantity.ts'
 
 /**
  * `power`: hosts that lost it have it. `hosted`: all instances on the hosts that fell, other customers' included. `instances`:
- * those of a service, none while it is down. `up`: a service that nobody sends requests to is up. `served`: requests to a
- * service answered in time, of those issued.
+ * those of a service, none while it is down. `volumes`: those that serve. `up`: a service that nobody sends requests to is up.
+ * `served`: requests to a service answered in time, of those issued.
  */
-export type Awaited = 'power' | 'hosted' | 'instances' | 'up' | 'served'
+export type Awaited = 'power' | 'hosted' | 'instances' | 'volumes' | 'up' | 'served'
 
 export interface Reached {
   readonly what: Awaited
@@ -37,9 +37,11 @@ export interface Reached {
   readonly row: RowId | null
 }
 
-/** Shares of instances that are asked for, and of hosts with power. */
+/** Shares of instances and of volumes that are asked for, and of hosts with power. */
 const INSTANCE_SHARES: readonly Ratio[] = [0.5, 0.8, 0.99]
 const POWER_SHARE: Ratio = 0.99
+/** For how long volumes have to serve, s: those within reach again, whose copies have found no room yet, are soon stuck. */
+const VOLUMES_HOLD: Seconds = 600
 /** What counts as served where no expectation says so, and for how long it has to hold, s; as `recovery-time` has it. */
 const SERVED_SHARE: Ratio = 0.99
 const SERVED_HOLD: Seconds = 60
@@ -51,10 +53,8 @@ const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; reado
     falls: ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'tenants.disks', 'tenants.reach'],
     rises: ['tenants.up', 'tenants.disks', 'tenants.reach', 'instance.up'],
   },
-  instances: {
-    falls: ['service.ready', 'service.down', 'volumes.ready'],
-    rises: ['service.ready', 'service.up', 'volumes.ready'],
-  },
+  instances: { falls: ['service.ready', 'service.down'], rises: ['service.ready', 'service.up'] },
+  volumes: { falls: ['volumes.ready'], rises: ['volumes.ready'] },
   up: { falls: ['service.down'], rises: ['service.up'] },
   served: { falls: ['client.flow'], rises: ['client.flow'] },
 }
@@ -100,6 +100,11 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
   if (touched.places.length > 0 && hasInstances(run, touched.places)) {
     watch({ what: 'hosted', of, expectation: null }, INSTANCE_SHARES, 0, undefined, piece =>
       eachShare(run, touched.places, 'instances', window, piece),
+    )
+  }
+  for (const pool of touched.volumes) {
+    watch({ what: 'volumes', of: [entities.id(pool)], expectation: null }, INSTANCE_SHARES, VOLUMES_HOLD, [pool], piece =>
+      eachShare(run, [pool], 'instances', window, piece),
     )
   }
   const callees = new Set(world.clients.map(client => client.service))
@@ -150,6 +155,8 @@ class Watched extends Return {
 /** Rows that say that something fell, and the thing; where nothing fell, those that say that it rose. */
 const FALLS = ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'service.down']
 const RISES = ['rack.energised', 'host.repaired', 'host.joined', 'instance.up', 'service.up']
+/** Rows that say that volumes of a zone do not serve. */
+const VOLUME_FALLS = ['volumes.dark', 'volumes.stuck', 'volumes.restoring']
 
 interface Touched {
   /** Racks that lost power, or got it. */
@@ -157,6 +164,8 @@ interface Touched {
   /** The fewest places and hosts that hold all hosts touched, and no others. */
   readonly places: readonly EntityId[]
   readonly services: readonly EntityId[]
+  /** Volumes, by zone. */
+  readonly volumes: readonly EntityId[]
   /** Services whose callers got something else than before. */
   readonly callees: readonly EntityId[]
 }
@@ -180,12 +189,15 @@ function touchedBy(run: Run, isMeant: Uint8Array): Touched {
   const fallen = new Set<EntityId>()
   const risen = new Set<EntityId>()
   const flows = new Set<EntityId>() // of clients
+  const volumes = new Set<EntityId>()
   const isFall = kinds.map(({ name }) => FALLS.includes(name))
   const isRise = kinds.map(({ name }) => RISES.includes(name))
+  const isVolumeFall = kinds.map(({ name }) => VOLUME_FALLS.includes(name))
   for (let row = 1; row < rows.length; row++) {
     if (isMeant[row] === 0) continue
     if (isFall[rows.kind[row]]) fallen.add(rows.subject[row])
     else if (isRise[rows.kind[row]]) risen.add(rows.subject[row])
+    else if (isVolumeFall[rows.kind[row]]) volumes.add(rows.subject[row])
     else if (rows.kind[row] === flow) flows.add(rows.subject[row])
   }
   const things = [...(fallen.size > 0 ? fallen : risen)].sort((a, b) => a - b)
@@ -196,7 +208,13 @@ function touchedBy(run: Run, isMeant: Uint8Array): Touched {
   })
   const hosts = things.filter(thing => entities.kind(thing) === 'host')
   const callees = world.clients.filter(({ entity }) => flows.has(entity)).map(({ service }) => service)
-  return { racks, places: joined(run, [...racks, ...hosts]), services: [...new Set(services)], callees }
+  return {
+    racks,
+    places: joined(run, [...racks, ...hosts]),
+    services: [...new Set(services)],
+    volumes: [...volumes].sort((a, b) => a - b),
+    callees,
+  }
 }
 
 /** The largest places of which every host is in one of those given, and what is left over. */

@@ -102,6 +102,11 @@ export const LIMITS = {
     name: { en: 'leases of {of}', zh: '{of} 的租约' },
     of: 'service',
   },
+  room: {
+    says: { en: 'waits for room for copies of {of}', zh: '等待 {of} 的副本空间' },
+    name: { en: 'room for {of}', zh: '{of} 的空间' },
+    of: 'service',
+  },
   crew: {
     says: { en: 'waits until {of} has a hand free', zh: '等待 {of} 有空闲人手' },
     name: { en: 'waiting for {of}', zh: '等待 {of}' },

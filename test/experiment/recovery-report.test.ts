@@ -118,6 +118,39 @@ describe('the recoveries of a run', () => {
     ])
   })
 
+  test('of volumes tell waiting for room from copying, and where it comes from is nobody’s fall', () => {
+    // Ten hosts, of which three are out of reach: 60 of 900 volumes with both copies, 420 with one, and room for none of them.
+    const { scenario, recoveries } = reportOf(`
+blackstart: 1
+name: room
+run: {seed: 1, horizon: 24h}
+world: {r: {zones: [a], racks: 10, hosts: 1, machine: plain, tenants: 0}}
+machines: {plain: {}}
+services: {ebs: {kind: volumes, items: 900, item: 10GB, spare: 0%, repair: {bandwidth: 100MBps, search: {rate: 1000000/s}}}}
+faults:
+  net: {kind: volume-cut, target: {rack: [r1, r2, r3]}, at: 10m, lasts: 20h}
+  more: {kind: volume-grow, target: {service: ebs}, by: 100%, at: 5h}
+  again: {kind: volume-grow, target: {service: ebs}, by: 1%, at: 6h, every: 1h, lasts: 0s}
+`)
+    const [net, ...others] = withSavings(scenario, recoveries, other => startRun(other).complete())
+    // Whoever finds room serves at once, on one copy, while the other is made.
+    expect(net.milestones.map(plain)).toEqual([
+      ['volumes', 'ebs/r/a', 0.5, expect.closeTo(5 * 3600 - 600, 2)],
+      ['volumes', 'ebs/r/a', 0.8, expect.closeTo(5 * 3600 - 600, 2)],
+      ['volumes', 'ebs/r/a', 0.99, 20 * 3600],
+    ])
+    expect(hops(net.milestones[1])).toEqual([
+      ['room', 'ebs', 5 * 3600 - 600],
+      ['volumes', 'ebs', expect.closeTo(0, 2)],
+    ])
+    expect(net.milestones[1].savings?.map(({ limit }) => limit)).toEqual(['room', 'volumes'])
+    expect(others.every(({ milestones }) => milestones.length === 0)).toBe(true)
+    const lines = [...recoveryLines(recoveries, recoveries.length, 'en')].join('')
+    expect(lines).toMatch(
+      /\nmore strikes at 5 h\n {2}nothing fell\n\nagain strikes at 7 h, .*\n {2}nothing fell, nor at the next 17 strikes\n$/,
+    )
+  })
+
   test('lead through the power chain, and each part of it can be lifted', () => {
     // The store holds 5 min; the generators do not take load until the fault on them is over; then 8 s to move over.
     const { scenario, recoveries } = reportOf(
@@ -263,7 +296,8 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
             const metric = metricNamed(name)
             if (what === 'up' || what === 'power' || what === 'hosted' || metric === undefined) continue
             if (recoveries.length > 1 && fell !== 0) continue // it may have fallen with another strike before
-            const question = { of: of[0], to: share, after: { kind: 'after', ref: fault, delay: 0 } as const }
+            const after = { kind: 'after', ref: fault, delay: 0 } as const
+            const question = { of: of[0], to: share, after, ...(what === 'volumes' && { hold: 600 }) }
             expect([fault, what, of, share, time]).toEqual([
               fault,
               what,
@@ -309,6 +343,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       autoscaler: 'more',
       start: 'web',
       volumes: 'ebs',
+      room: 'ebs',
       cache: 'users',
     }
     const inert = (Object.keys(LIMITS) as Limit[]).filter(limit => {

@@ -183,6 +183,7 @@ function thingText(what: Milestone['what'], of: readonly string[]): string {
     power: say.backPower,
     hosted: say.backHosted,
     instances: say.backInstances,
+    volumes: say.backVolumes,
     up: say.backUp,
     served: say.backServed,
   }[what]

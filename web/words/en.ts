@@ -242,6 +242,7 @@ export const en = {
   backPower: 'power for the hosts of',
   backHosted: 'all instances on',
   backInstances: 'instances of',
+  backVolumes: 'volumes of',
   backUp: 'up again:',
   backServed: 'requests served by',
   andOthers: 'and others',

@@ -231,6 +231,7 @@ export const zh = {
   backPower: '主机供电：',
   backHosted: '全部实例：',
   backInstances: '服务实例：',
+  backVolumes: '可用的卷：',
   backUp: '恢复可用：',
   backServed: '请求得到服务：',
   andOthers: '等',

@@ -68,6 +68,12 @@ const Row = defineRows('volumes', {
     limit: 'volumes',
     level: 3,
   },
+  room: {
+    says: { en: 'there is room for {a} more copies in {subject}', zh: '{subject} 新增可容纳 {a} 个副本的空间' },
+    a: 'count',
+    hop: 'queue',
+    limit: 'room',
+  },
   lost: {
     says: { en: '{a} volumes of {subject} are lost for ever', zh: '{subject} 已永久丢失 {a} 个卷' },
     a: 'count',
@@ -180,6 +186,9 @@ export function createCounts(sim: Simulation, trace: Trace, pools: readonly Pool
       counts[pool * STATES + now] += volumes
     },
     count: (pool: number, state: VolumeState): number => counts[pool * STATES + VOLUME_STATES.indexOf(state)],
+    /** Tells of room for so many more copies; `since` is the row from which on those who go on now have waited for it. */
+    tellRoom: (pool: number, copies: number, since: RowId): RowId =>
+      trace.write(sim.now, Row.room, pools[pool].entity, since, copies),
     /** Calls when the share of a zone's volumes that serve may have changed. */
     watch: (watcher: ShareWatcher) => void watchers.push(watcher),
   }

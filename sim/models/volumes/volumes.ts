@@ -590,8 +590,10 @@ export function createVolumes(
     },
     /** Room is added to a pool: a share `by` of what its volumes take with all their copies. */
     grow: (pool: number, by: Ratio, row: RowId): void => {
-      room.add(pool, Math.floor(pools[pool].items * pools[pool].spec.n * by))
-      wake(pool, row)
+      const copies = Math.floor(pools[pool].items * pools[pool].spec.n * by)
+      room.add(pool, copies)
+      const waiting = drains.first(line(pool, IDLE))
+      wake(pool, waiting < 0 ? row : counts.tellRoom(pool, copies, batches.cause[waiting]))
     },
     pools,
     /** Volumes of a pool that are in a state. */
