@@ -189,7 +189,12 @@ export function createCooling(
     if (warm === 1) return
     const units = held[datacentre]
     held[datacentre] = 0
-    run(datacentre, units, row)
+    restart(datacentre, units, row)
+  }
+
+  function restart(datacentre: number, units: number, cause: RowId): void {
+    restarting[datacentre] += units
+    for (let unit = 0; unit < units; unit++) queues[datacentre].submit(datacentre, cause)
   }
 
   /** So many more chillers fail, of those that run first. */
@@ -260,14 +265,11 @@ export function createCooling(
     const able = ableIn(datacentre)
     const coming = (): number => running[datacentre] + starting[datacentre] + restarting[datacentre] + held[datacentre]
     const wanted = Math.min(able, specs[datacentre].chillers.running)
-    while (coming() < wanted) {
-      restarting[datacentre]++
-      queues[datacentre].submit(datacentre, cause)
-    }
+    restart(datacentre, Math.max(0, wanted - coming()), cause)
     reserve[datacentre] = Math.max(0, able - coming())
   }
 
-  /** So many of the chillers that stand still and could run do so now, or as soon as it is cool enough. */
+  /** So many of the chillers that stand still and could run do so now; where it is too warm, their restart is tried again later. */
   function run(datacentre: number, units: number, cause: RowId): void {
     const { needed } = specs[datacentre].chillers
     const able = ableIn(datacentre)

@@ -143,7 +143,7 @@ describe('chillers that cannot be restarted while it is too warm', () => {
     ])
   })
 
-  test('run once load has been shed, when someone has asked in vain before', () => {
+  test('are restarted once load has been shed, when someone has tried in vain before', () => {
     const faults = `three: {kind: cooling-loss, target: {zone: a}, units: 3, at: 10m, lasts: 1m},
       ask: {kind: start, target: {feed: cooling}, units: 2, at: 1100s}, shed: {kind: shut, target: {rack: r2}, at: 20m}`
     const history = historyOf(hall(faults, { cooling: ', below: 60%, by: hand' }))
@@ -151,8 +151,9 @@ describe('chillers that cannot be restarted while it is too warm', () => {
       '1050 cooling.warm r/a/dc1/cooling',
       '1100 cooling.waiting r/a/dc1/cooling',
       '1800 cooling.restartable r/a/dc1/cooling',
-      '1800 cooling.started r/a/dc1/cooling',
-      '1800 cooling.back r/a/dc1/cooling',
+      '2040 cooling.started r/a/dc1/cooling',
+      '2280 cooling.started r/a/dc1/cooling',
+      '2280 cooling.back r/a/dc1/cooling',
     ])
     const started = history.rows('cooling.started')[0]
     expect(history.whyOf(started.row)).toEqual(['cooling.started', 'cooling.restartable', 'host.shut', 'fault.started'])
