@@ -21,7 +21,7 @@ export const start = defineEffect({
     const { cooling, entities, power } = cloud
     const chillers = targets.filter(target => entities.name(target) === 'cooling')
     for (const datacentre of datacentresFed(cloud, chillers))
-      cooling.run(datacentre, params.units ?? cooling.units(datacentre), row)
+      cooling.runByHand(datacentre, params.units ?? cooling.units(datacentre), row)
     const rest = targets.filter(target => !chillers.includes(target))
     for (const line of lineupsWithin(cloud, rest)) power.startGenerators(line, row)
   },

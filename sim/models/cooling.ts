@@ -200,10 +200,8 @@ export function createCooling(
   /** So many more chillers fail, of those that run first. */
   function lose(datacentre: number, units: number, cause: RowId): void {
     struck[datacentre] += units
-    const able = Math.max(0, specs[datacentre].chillers.units - struck[datacentre])
-    const failing = Math.max(0, running[datacentre] + reserve[datacentre] - able)
-    const stopping = Math.min(failing, running[datacentre])
-    reserve[datacentre] -= failing - stopping
+    const stopping = Math.min(units, running[datacentre])
+    reserve[datacentre] -= Math.min(units - stopping, reserve[datacentre])
     stopTo(datacentre, running[datacentre] - stopping, cause)
   }
 
@@ -269,18 +267,23 @@ export function createCooling(
     reserve[datacentre] = Math.max(0, able - coming())
   }
 
-  /** So many of the chillers that stand still and could run do so now; where it is too warm, their restart is tried again later. */
+  /** Someone makes chillers that stand still run; where it is too warm in vain, and their restart is tried again once it is not. */
+  function runByHand(datacentre: number, units: number, cause: RowId): void {
+    if (isWarm[datacentre] === 0) {
+      run(datacentre, units, cause)
+      return
+    }
+    const more = Math.min(units, ableIn(datacentre) - running[datacentre] - held[datacentre])
+    if (more <= 0) return
+    held[datacentre] += more
+    trace.write(sim.now, Row.waiting, feeds[datacentre], cause, held[datacentre])
+  }
+
+  /** So many of the chillers that stand still and could run do so now. */
   function run(datacentre: number, units: number, cause: RowId): void {
     const { needed } = specs[datacentre].chillers
     const able = ableIn(datacentre)
     const before = running[datacentre]
-    if (isWarm[datacentre] === 1) {
-      const more = Math.min(units, able - before - held[datacentre])
-      if (more <= 0) return
-      held[datacentre] += more
-      trace.write(sim.now, Row.waiting, feeds[datacentre], cause, held[datacentre])
-      return
-    }
     const after = Math.min(before + units, able)
     if (after <= before) return
     running[datacentre] = after
@@ -319,7 +322,7 @@ export function createCooling(
   return {
     lose,
     restore,
-    run,
+    runByHand,
     setSupply,
     dip,
     /** Chillers of a data centre. */
