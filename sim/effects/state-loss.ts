@@ -1,5 +1,6 @@
 import type { Cloud } from '../models/cloud.ts'
 import type { EntityId } from '../trace/entities.ts'
+import { count } from '../units/fields.ts'
 import { defineEffect } from './define.ts'
 
 /** What a control plane knows of instances is deleted: they run on, and break when somebody changes them. */
@@ -10,12 +11,22 @@ export const stateLoss = defineEffect({
     zh: '控制平面中有关实例的记录被删除：实例继续运行，一经修改即失效；解除后记录恢复，失效实例随之重新配置。',
   },
   targets: ['service', 'instance'],
-  fields: {},
+  fields: {
+    calls: count({
+      default: 1,
+      min: 1,
+      source: 'assumed',
+      about: {
+        en: 'calls of the control plane that set a broken instance up again once its record is back',
+        zh: '记录恢复后，重新配置一个失效实例所需的控制平面调用次数',
+      },
+    }),
+  },
   strike: ({ cloud, by, targets }) => {
     for (const instance of instancesAmong(cloud, targets)) cloud.records.lose(instance, by)
   },
-  lift: ({ cloud, by, targets, row }) => {
-    for (const instance of instancesAmong(cloud, targets)) cloud.records.restore(instance, by, row)
+  lift: ({ cloud, by, targets, row, params }) => {
+    for (const instance of instancesAmong(cloud, targets)) cloud.records.restore(instance, by, params.calls, row)
   },
 })
 

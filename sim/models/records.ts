@@ -47,6 +47,7 @@ export function createRecords(
   const instances = last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax
   const losses = createModifiers(sim, EITHER) // 1 while the record is away, by instance
   const isBroken = sim.column(Uint8Array, instances)
+  const calls = sim.column(Uint32Array, instances) // that it takes to set it up again, by instance
 
   const REBUILD = sim.on((instance: number, row: number) => rebuild(instance, row))
   const asks = new Map(
@@ -66,7 +67,7 @@ export function createRecords(
 
   function rebuild(instance: number, cause: RowId): void {
     const ask = asks.get(services.serviceOfInstance(instance))
-    ask?.({ count: 1, zone: services.zoneOfInstance(instance), about: instance, cause })
+    ask?.({ count: calls[instance], zone: services.zoneOfInstance(instance), about: instance, cause })
   }
 
   function rebuilt(instance: number, row: RowId): void {
@@ -79,8 +80,9 @@ export function createRecords(
   return {
     /** An instance's record is gone because of the fault or plan `by`. */
     lose: (instance: number, by: EntityId): void => void losses.set(instance, by, 1),
-    /** `by` keeps it away no longer: if nobody does, what was broken for want of it is set up again. */
-    restore(instance: number, by: EntityId, row: RowId): void {
+    /** `by` keeps it away no longer: if nobody does, what was broken for want of it is set up again, with so many calls. */
+    restore(instance: number, by: EntityId, callsEach: number, row: RowId): void {
+      calls[instance] = callsEach
       if (losses.lift(instance, by) === 0 && isBroken[instance] === 1) rebuild(instance, row)
     },
     /** Somebody changes an instance: without its record that breaks it. */
