@@ -15,6 +15,7 @@ import type { Databases } from './database.ts'
 import { createModifiers, EITHER, PRODUCT, SUM } from './modifiers.ts'
 import type { Needs } from './needs.ts'
 import type { Network } from './network.ts'
+import { type DataSpec, shareLost } from './partitions.ts'
 import type { Services } from './services.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
@@ -25,6 +26,8 @@ export interface CellSpec {
   readonly zone: number
   /** Network node where the users of the cell's region come in. */
   readonly edge: number
+  /** How the service's data lies on its instances; any of them will do for any request when absent. */
+  readonly data?: DataSpec | undefined
   readonly calls: readonly {
     /** Number of the need, whose holder is the cell. */
     readonly need: number
@@ -62,6 +65,8 @@ export function createCells(
   const last = services.specs.length - 1
   const isAlive = sim.column(Uint8Array, last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax)
   const alive = sim.column(Int32Array, specs.length) // instances up, by cell
+  const holdsData = sim.column(Uint8Array, isAlive.length) // whether it was there at the start, or up ever since
+  const holders = sim.column(Int32Array, specs.length) // instances that hold data, by cell
   const baseLatency = specs.map(({ edge, zone }) => network.latency(edge, zone))
 
   /** Call once needs have begun. */
@@ -69,10 +74,12 @@ export function createCells(
     specs.forEach(({ service }, cell) => {
       judge(cell, 0)
       const first = services.firstInstance(service)
+      for (const instance of services.present(service)) hold(instance)
       for (let instance = first; instance < first + services.specs[service].instancesMax; instance++) {
         if (services.instanceIsUp(instance) && cellOfInstance(instance) === cell) count(instance, true, 0)
       }
     })
+    for (const { service } of specs) judgeData(service, 0)
     services.watchInstances(count)
     needs.watch((holder, _moment, row) => {
       const cell = cellOf.get(holder)
@@ -97,6 +104,28 @@ export function createCells(
     isAlive[instance] = up ? 1 : 0
     alive[cell] += up ? 1 : -1
     if (alive[cell] === 0) needs.forget(specs[cell].entity, row)
+    if (up) hold(instance)
+    judgeData(specs[cell].service, row)
+  }
+
+  /** An instance that is up for the first time is given its part of the data. */
+  function hold(instance: number): void {
+    const cell = cellOfInstance(instance)
+    if (cell < 0 || holdsData[instance] === 1) return
+    holdsData[instance] = 1
+    holders[cell]++
+  }
+
+  /** Requests about partitions of which too few copies are up fail, wherever they come in. */
+  function judgeData(service: number, row: RowId): void {
+    const own = specs.map((_, cell) => cell).filter(cell => specs[cell].service === service)
+    const { data } = specs[own[0]]
+    if (data === undefined) return
+    const lost = shareLost(
+      data,
+      own.map(cell => ({ up: alive[cell], all: holders[cell] })),
+    )
+    for (const cell of own) traffic.setErrors(cell, errors.set(cell, DATA, lost), row)
   }
 
   function cellOfInstance(instance: number): number {
@@ -146,3 +175,5 @@ export function createCells(
 
 /** The modifier of the network itself, next to those of faults; no fault is entity 0. */
 const ROUTE: EntityId = 0
+/** The modifier of data that too few instances hold. */
+const DATA: EntityId = -1

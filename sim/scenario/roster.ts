@@ -7,6 +7,7 @@ import type { LeaseSpec } from '../models/leases/leases.ts'
 import type { NeedSpec } from '../models/needs.ts'
 import type { LinkSpec } from '../models/network.ts'
 import type { ControlledLink } from '../models/network-control.ts'
+import type { DataSpec } from '../models/partitions.ts'
 import { layOut, type Places } from '../models/places.ts'
 import type { GridFeedSpec } from '../models/power/grid.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
@@ -32,6 +33,8 @@ export interface Cell {
   readonly zone: number
   /** Network node where the users of the zone's region come in. */
   readonly edge: number
+  /** How the service's data lies on its instances. */
+  readonly data: DataSpec | undefined
   /** The calls that its requests may make: number of the need, calls for each request, number of a database or −1. */
   readonly calls: { need: number; fanout: number; database: number }[]
   /** Who calls it: parts of clients, each with the calls that its requests make. */
@@ -86,6 +89,7 @@ export function enrol(scenario: Scenario) {
       service: number,
       zone,
       edge: zoneCount + regions.indexOf(regionOf(zone)),
+      data: dataOf(running[number].service),
       calls: [],
       callers: [],
     })),
@@ -260,6 +264,10 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     restore: service.restore,
     begin: service.begin ?? (runsThere ? 'up' : 'dark'),
   }
+}
+
+function dataOf(service: RunningService): DataSpec | undefined {
+  return service.kind === 'service' ? service.data : undefined
 }
 
 /** The places that instances take in turn: those of a database's replicas; else each zone of the service's place, or the place. */

@@ -106,8 +106,31 @@ const placed = {
     .meta({ description: 'where: a region, zone or data centre; may be left out while there is only one region' }),
 }
 
+/** Data in partitions: without it any instance will do for any request. */
+const dataSchema = z
+  .strictObject({
+    n: count({
+      default: 3,
+      min: 1,
+      max: 16,
+      source: 'usual',
+      about: {
+        en: 'copies of each partition, each in a zone of its own as far as there are enough',
+        zh: '每个分区的副本数，尽可能位于不同可用区',
+      },
+    }),
+    k: count({
+      default: 2,
+      min: 1,
+      max: 16,
+      source: 'a majority of three',
+      about: { en: 'how many of them must be up for a request about it', zh: '处理请求所需的可用副本数' },
+    }),
+  })
+  .meta({ description: 'each request is about one partition of the data, whose copies lie on some of the instances' })
+
 const plainSchema = z
-  .strictObject({ kind: z.literal('service').optional(), ...placed, ...running })
+  .strictObject({ kind: z.literal('service').optional(), ...placed, data: dataSchema.optional(), ...running })
   .transform(service => ({ ...service, kind: 'service' as const }))
 
 const databaseSchema = z.strictObject({

@@ -20,6 +20,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
       'a standby elsewhere survives the loss of the place',
     )
   }
+  if (isMap(service.data)) checkData(draft, path, service, service.data)
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
   if (service.kind === 'control-plane') checkApi(draft, [...path, 'api'], service)
   checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
@@ -60,6 +61,22 @@ function checkApi(draft: Draft, path: Path, { api, instances = 1, place }: Data)
   const zones = zonesOf(draft, typeof place === 'string' ? place.split('/')[0] : place).length
   if (queuePer === 'zone' && typeof threads === 'number' && typeof instances === 'number' && threads * instances < zones)
     draft.complain([...path, 'queue-per'], `${threads * instances} threads are not one for each of ${zones} zones`)
+}
+
+/** Every partition needs its copies on different instances. */
+function checkData(draft: Draft, path: Path, { instances }: Data, { n = 3, k = 2 }: Data): void {
+  const at = [...path, 'data']
+  if (instances === undefined)
+    draft.complain(at, 'only instances hold data, and this service has none', 'state its `instances`', true)
+  if (typeof n !== 'number') return
+  if (typeof k === 'number' && k > n)
+    draft.complain([...at, 'k'], `${k} of ${n} copies can never be up`, 'a larger `n` or a smaller `k`')
+  if (typeof instances === 'number' && instances < n)
+    draft.complain(
+      [...at, 'n'],
+      `${n} copies need ${n} instances, and there are ${instances}`,
+      'more instances, or a smaller `n`',
+    )
 }
 
 /** Every volume needs its copies on different hosts of one zone, and every zone a volume. */
