@@ -11,6 +11,7 @@ import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
 import { hostsPowered } from './hosts-powered.ts'
 import { instancesReady } from './instances-ready.ts'
+import { latency } from './latency.ts'
 import { lostVolumes } from './lost-volumes.ts'
 import { lostWrites } from './lost-writes.ts'
 import { metastable } from './metastable.ts'
@@ -37,6 +38,7 @@ export const metrics: readonly Metric[] = [
   goodputShare,
   hostsPowered,
   instancesReady,
+  latency,
   lostVolumes,
   lostWrites,
   metastable,

@@ -6,6 +6,7 @@
 import { installFault } from '../effects/faults.ts'
 import { effects } from '../effects/index.ts'
 import type { FaultSpec } from '../effects/strikes.ts'
+import { mean } from '../engine/distribution.ts'
 import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
@@ -25,6 +26,7 @@ import { connectControl } from '../models/network-control.ts'
 import { createPool } from '../models/pool.ts'
 import { createPower } from '../models/power/power.ts'
 import { createRecords } from '../models/records.ts'
+import { createRequestTraffic } from '../models/requests/requests.ts'
 import { createRestarts } from '../models/restarts.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
@@ -132,19 +134,22 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     entity: roster.named(id),
     service: served.indexOf(roster.numberOf(client.to)),
   }))
-  const traffic = createTraffic(sim, trace, {
-    clients: parts,
-    services: served.map(number => {
-      const { overload, takes, capacity } = running[number].service
-      return {
-        cells: cells.filter(cell => cell.service === number),
-        queueLimit: overload.queue,
-        takes: takes as number,
-        capacity,
-      }
-    }),
-    horizon: scenario.run.horizon,
+  const callees = served.map(number => {
+    const { overload, takes, capacity } = running[number].service
+    return {
+      cells: cells.filter(cell => cell.service === number),
+      queueLimit: overload.queue,
+      takes: mean(takes),
+      capacity,
+      work: takes,
+      discipline: overload.discipline,
+    }
   })
+  const { horizon, fidelity, interval } = scenario.run
+  const traffic =
+    fidelity === 'flow'
+      ? createTraffic(sim, trace, { clients: parts, services: callees, horizon })
+      : createRequestTraffic(sim, trace, randomness, entities, { clients: parts, services: callees, interval })
   const offered = (number: number): number => (served.includes(number) ? traffic.offered(served.indexOf(number)) : 0)
   const databases = createDatabases(
     sim,

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { effects } from '../effects/index.ts'
 import { MEMBER_KINDS, type MemberKind } from '../effects/strikes.ts'
-import { onGrid } from '../engine/time.ts'
+import { onGrid, TICK } from '../engine/time.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
 import {
@@ -148,6 +148,20 @@ const runSchema = z.strictObject({
     source: 'nothing is left out',
     about: { en: 'left out of every metric', zh: '不计入指标的预热时长' },
   }),
+  fidelity: oneOf(['flow', 'request'], {
+    default: 'flow',
+    source: 'flows cost what changes, single requests what is sent',
+    about: {
+      en: 'flow: requests as rates; request: each request by itself, which also tells how latencies are distributed',
+      zh: 'flow：以速率表示请求；request：逐个模拟请求，可得到时延分布',
+    },
+  }),
+  interval: duration({
+    isPositive: true,
+    default: 10,
+    source: 'assumed: as fine as detailed monitoring usually is',
+    about: { en: 'with `fidelity: request`, how often what was counted is told', zh: '逐请求模拟时输出统计的间隔' },
+  }),
   clock: z.string().regex(CLOCK, { error: 'must be a date and time such as 2012-06-29T19:24-07:00' }).optional(),
 })
 
@@ -195,6 +209,9 @@ export interface Scenario {
     readonly seed: string
     readonly horizon: number
     readonly warmup: number
+    readonly fidelity: 'flow' | 'request'
+    /** s */
+    readonly interval: number
     readonly clock?: string | undefined
   }
   readonly world: WorldSpec
@@ -227,7 +244,12 @@ export function resolve(
     name: given.name,
     title: given.title,
     question: given.question,
-    run: { ...given.run, horizon: onGrid(given.run.horizon), warmup: onGrid(given.run.warmup) },
+    run: {
+      ...given.run,
+      horizon: onGrid(given.run.horizon),
+      warmup: onGrid(given.run.warmup),
+      interval: Math.max(TICK, onGrid(given.run.interval)),
+    },
     world: resolveWorld(given.world, machines, defaultMachine),
     feeds: inOrder(plainFeeds(given.feeds)),
     machines: inOrder(machines),

@@ -19,10 +19,13 @@ const running = {
     source: 'assumed',
     about: { en: 'requests that one instance serves', zh: '单实例处理能力' },
   }),
-  takes: duration({
-    default: 0.02,
+  takes: law({
+    default: { kind: 'constant', value: 0.02 },
     source: 'assumed',
-    about: { en: 'time of a request without waiting', zh: '请求的处理时间（不含排队）' },
+    about: {
+      en: 'time of a request without waiting; flows know its mean only. An instance works on as many at once as its capacity asks for',
+      zh: '请求的处理时间（不含排队）；流量模型只用均值。单实例并发数由处理能力推得',
+    },
   }),
   'starts-in': law({
     default: { kind: 'lognormal', mean: 60, cv: 0.4 },
@@ -66,7 +69,14 @@ const running = {
         source: 'surge queue of the Classic Load Balancer (from memory, unverified)',
         about: { en: 'requests that may wait in front of a zone’s instances', zh: '可排队的请求数' },
       }),
-      discipline: oneOf(['fifo'], { default: 'fifo', source: 'usual', about: { en: 'who is served first', zh: '排队规则' } }),
+      discipline: oneOf(['fifo', 'share'], {
+        default: 'fifo',
+        source: 'usual',
+        about: {
+          en: 'fifo: first in, first out; share: all at once, each more slowly (single requests only)',
+          zh: 'fifo：先进先出；share：同时处理、各自变慢（仅限逐请求模型）',
+        },
+      }),
       full: oneOf(['reject'], {
         default: 'reject',
         source: 'usual',

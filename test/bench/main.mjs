@@ -14,6 +14,7 @@ import { benches as azLoss } from './az-loss.mjs'
 import { benches as cancel } from './cancel.mjs'
 import { benches as hold } from './hold.mjs'
 import { benches as mmc } from './mmc.mjs'
+import { benches as requests } from './requests.mjs'
 import { benches as study } from './study.mjs'
 
 /**
@@ -21,7 +22,7 @@ import { benches as study } from './study.mjs'
  * result and returns how many events it handled. With `entities`, the memory that prepare left is divided by that number.
  * One that `takesLong` is run when it is named only.
  */
-const BENCHES = [...hold, ...mmc, ...cancel, ...azLoss, ...study]
+const BENCHES = [...hold, ...mmc, ...requests, ...cancel, ...azLoss, ...study]
 
 const args = process.argv.slice(2)
 const names = args.filter(arg => !arg.startsWith('--'))

@@ -92,7 +92,7 @@ services: {web: {instances: 2}, dns: {place: west}}`
 
   test('becomes a scenario in base units with its world as a tree', () => {
     const { run, world, services, clients, faults, expect: expected } = scenario(RIGHT)
-    expect(run).toEqual({ seed: '1', horizon: 7200, warmup: 0 })
+    expect(run).toEqual({ seed: '1', horizon: 7200, warmup: 0, fidelity: 'flow', interval: 10 })
     expect(world.regions.map(({ name, zones }) => [name, zones.map(zone => zone.name)])).toEqual([['r1', ['a', 'b']]])
     expect(world.regions[0].zones[0].datacentres).toMatchObject([
       { name: 'dc1', racks: 2, hosts: 4, bootSlots: 120, begin: 'up' },

@@ -35,8 +35,7 @@ export function backlogDrain(
   const capacity = spec.instances * service.capacity
   const lasts = mean(outage.lasts)
   const waits = asked * lasts
-  if (asked >= capacity || service.overload.queue < waits || sender.timeout < lasts + (service.takes as number))
-    return undefined
+  if (asked >= capacity || service.overload.queue < waits || sender.timeout < lasts + mean(service.takes)) return undefined
   const isFromEnd = after.ref.endsWith('.end')
   return {
     class: 'backlog-drain',

@@ -4,6 +4,7 @@
  * cache that empties, all requests arrive and not the misses alone. A queue too short to make an answer late keeps it safe.
  * Source: Bronson et al., Metastable failures in distributed systems (2021).
  */
+import { mean } from '../../engine/distribution.ts'
 import type { Roster } from '../../scenario/roster.ts'
 import type { Expectation, Scenario, Sender } from '../../scenario/schema.ts'
 import { formatRate } from '../../units/format.ts'
@@ -22,7 +23,7 @@ export function metastability(
   const usual = senders.reduce((sum, sender) => sum + peakOf(sender), 0)
   const worst = senders.reduce((sum, { rate, attempts }) => sum + attempts * (rate.kind === 'constant' ? rate.rate : NaN), 0)
   const wait = (service.overload.queue * cells.filter(cell => cell.service === number).length) / capacity
-  const isEverLate = senders.some(({ timeout }) => wait + (service.takes as number) > timeout)
+  const isEverLate = senders.some(({ timeout }) => wait + mean(service.takes) > timeout)
   const isSafe = worst < capacity || (usual < capacity && !isEverLate)
   if (isSafe) {
     return {

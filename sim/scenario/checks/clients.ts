@@ -3,7 +3,7 @@ import { mean } from '../../engine/distribution.ts'
 import { law } from '../../units/fields.ts'
 import type { Data } from '../compose.ts'
 import type { Path } from '../document.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, isOfFlows } from './draft.ts'
 import { checkPlace, checkServiceName } from './names.ts'
 
 /** Calls are simulated one by one: with a shorter mean a run would hardly end, s. */
@@ -11,6 +11,8 @@ const EVERY_MIN = 0.001
 const everyLaw = law()
 
 export function checkClient(draft: Draft, path: Path, client: Data): void {
+  if (client.cache !== undefined && !isOfFlows(draft))
+    draft.complain([...path, 'cache'], 'caches answer flows only', 'run: {fidelity: flow}', true)
   checkServiceName(draft, [...path, 'to'], client.to, ['service', 'control-plane'])
   checkServiceName(draft, [...path, 'via'], client.via, ['control-plane'])
   const changeable = client.asks === 'create-volume' ? ['volumes'] : ['service', 'control-plane', 'database']

@@ -105,6 +105,11 @@ function lineupNames(world: WorldSpec | undefined): string[] {
   return names.flatMap(name => [name, ...CHAIN.map(link => `${name}/${link}`)])
 }
 
+/** Whether requests are rates, and not single ones. */
+export function isOfFlows({ data }: Draft): boolean {
+  return mapOf(data.run).fidelity !== 'request'
+}
+
 export function isPlaceKey(key: string): boolean {
   return (PLACE_KEYS as readonly string[]).includes(key)
 }

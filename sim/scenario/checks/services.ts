@@ -2,11 +2,13 @@
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, mapOf } from './draft.ts'
+import { type Draft, isOfFlows, mapOf } from './draft.ts'
 import { checkLease } from './leases.ts'
 import { checkPlace, checkServiceName } from './names.ts'
 
 export function checkService(draft: Draft, path: Path, service: Data): void {
+  if (mapOf(service.overload).discipline === 'share' && isOfFlows(draft))
+    draft.complain([...path, 'overload', 'discipline'], 'flows wait first in, first out', 'run: {fidelity: request}')
   for (const key of ['place', 'primary', 'standby']) checkPlace(draft, [...path, key], service[key])
   const regions = (draft.places ?? []).filter(({ kind }) => kind === 'region').map(({ id }) => id)
   if (regions.length > 1 && service.place === undefined && service.kind !== 'database' && service.kind !== 'crew') {

@@ -1,0 +1,50 @@
+import { BUCKETS, bucketOf, bucketStart } from '../trace/buckets.ts'
+import { ratio } from '../units/fields.ts'
+import { defineMetric } from './define.ts'
+import { kindNamed, within } from './rows.ts'
+
+/** What a share of the answers took at most. */
+export const latency = defineMetric({
+  name: 'latency',
+  unit: 'seconds',
+  about: { en: 'what a share of the answers took at most', zh: '一定比例的答复所用的最长时间' },
+  definition: {
+    en: 'The time within which the share `percentile` of all answers came that came in time, waiting included, over the window. Known to a sixteenth of an octave (6 %), evenly spread within. Only runs with `fidelity: request` know it.',
+    zh: '窗口内按时到达的答复中，比例 percentile 的答复所用时间（含排队）的上限。精度为十六分之一倍频程（6%），区间内按均匀分布。仅 fidelity: request 的运行可得。',
+  },
+  subjects: ['service', 'cell'],
+  fields: {
+    percentile: ratio({
+      default: 0.99,
+      source: 'what most objectives are stated for',
+      about: { en: 'share of the answers', zh: '答复比例' },
+    }),
+  },
+  measure: (run, { of, percentile }, { from, to }) => {
+    const { rows } = run
+    const kind = kindNamed(run, 'cell.latency')
+    const inside = within(run, of)
+    const counts = new Float64Array(BUCKETS)
+    let all = 0
+    for (let row = 1; row < rows.length && rows.time[row] <= to; row++) {
+      if (rows.kind[row] !== kind || rows.time[row] <= from || inside[rows.subject[row]] === 0) continue
+      counts[bucketOf(rows.a[row])] += rows.b[row]
+      all += rows.b[row]
+    }
+    if (all === 0)
+      return {
+        value: null,
+        at: null,
+        because: {
+          en: 'no answers were timed: that takes run.fidelity: request',
+          zh: '没有答复计时：需设定 run.fidelity: request',
+        },
+      }
+    let left = percentile * all
+    let bucket = 0
+    while (bucket < BUCKETS - 1 && left > counts[bucket]) left -= counts[bucket++]
+    const start = bucketStart(bucket)
+    const width = bucketStart(bucket + 1) - start
+    return { value: start + (counts[bucket] > 0 ? (width * left) / counts[bucket] : 0), at: null }
+  },
+})
