@@ -1,7 +1,6 @@
 /** The published JSON Schema of scenario files, from the same declarations as the validator: completion and hover in editors. */
 import { z } from 'zod'
 import { type FieldInfo, fieldInfo, law, moment, selector, text } from '../units/fields.ts'
-import { limitSchema } from './expectations.ts'
 import { fileSchema } from './schema.ts'
 
 /** Forms that occur in many places, written once. */
@@ -32,8 +31,8 @@ export function publishedSchema(): Schema {
     complete[`^${name}$`] = { additionalProperties: completeEntry(options) }
     properties[name].additionalProperties = partialEntry(options)
   }
-  // Variants change expectations in the same words.
-  defined.expectation = properties.expect.additionalProperties
+  // Variants change expectations in the same words, and take away what they do not want.
+  defined.expectation = { anyOf: (properties.expect.additionalProperties.anyOf as Schema[]).map(withNulls) }
   const expectation = { $ref: '#/$defs/expectation' }
   properties.expect.additionalProperties = expectation
   const { expect } = properties.variants.additionalProperties.properties as Record<string, MapSchema>
@@ -56,6 +55,23 @@ function optionsOf(entry: Schema): readonly Schema[] {
 /** An entry of which any part may be left out, or null, which takes away what lies underneath. */
 function partialEntry(options: readonly Schema[]): Schema {
   return { anyOf: [...options.map(({ required: _, ...option }) => option), { type: 'null' }] }
+}
+
+/** An option whose every part may be null; what tells it from others, and what it has no say about, stays. */
+function withNulls(option: Schema): Schema {
+  if (option.properties === undefined) return option
+  const properties: Record<string, Schema> = {}
+  for (const [key, schema] of Object.entries(option.properties as Record<string, Schema>)) properties[key] = orNull(schema)
+  return { ...option, properties }
+}
+
+function orNull(schema: Schema): Schema {
+  if (schema.const !== undefined || Object.keys(schema).length === 0) return schema
+  if (schema.anyOf !== undefined) return { ...schema, anyOf: [...(schema.anyOf as Schema[]), { type: 'null' }] }
+  if (schema.enum !== undefined) return { ...schema, type: ['string', 'null'], enum: [...(schema.enum as unknown[]), null] }
+  const { description, default: value, ...rest } = schema
+  const told = { ...(description !== undefined && { description }), ...(value !== undefined && { default: value }) }
+  return { ...told, anyOf: [rest, { type: 'null' }] }
 }
 
 /** `consequence` holds of what `condition` holds of. */
@@ -90,7 +106,6 @@ function jsonSchemaOf(schema: z.ZodType, isShared: boolean): Schema {
     override: ({ zodSchema, jsonSchema, path }) => {
       const info = fieldInfo(zodSchema)
       if (jsonSchema.prefixItems !== undefined) pairToList(jsonSchema)
-      if (zodSchema === limitSchema.in) jsonSchema.anyOf?.push({ type: 'null' }) // takes a limit away that lies underneath
       if (info === undefined) {
         if (jsonSchema.default !== undefined && typeof jsonSchema.default === 'object') delete jsonSchema.default
         return

@@ -128,7 +128,7 @@ use: [library/three-zone-region]
 services: {ec2-control: {place: r1, api: {threads: 3}}, hands: null}
 clients: {others: {recover: {share: 3%}}}
 faults: {lose-a: {at: 3m}}
-expect: {A1: {at-most: null, equals: 3m}, A2: null}
+expect: {A1: {at-most: null, equals: 3m, point: null, grade: null, because: null}, A2: null}
 `
     expect(await complaints(text)).toEqual([])
     expect(await complaints(text.replace('threads', 'thraeds'))).toEqual(['4:43 Property thraeds is not allowed.'])
