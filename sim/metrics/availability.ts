@@ -1,4 +1,5 @@
 import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
 import { defineMetric, type Measurement, type Run, VACUOUS, type Window } from './define.ts'
 import { clientsOf, eachFlow } from './flows.ts'
 
@@ -22,13 +23,15 @@ export function servedShare(run: Run, of: readonly EntityId[], window: Window): 
   let answered = 0
   let worst = 0
   let at: number | null = null
-  eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering) => {
+  let shown: RowId = 0
+  eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering, row) => {
     issued += issuing * (to - from)
     answered += answering * (to - from)
     if (issuing - answering > worst) {
       worst = issuing - answering
       at = from
+      shown = row
     }
   })
-  return issued > 0 ? { value: answered / issued, at } : VACUOUS
+  return issued > 0 ? { value: answered / issued, at, ...(shown > 0 && { rows: [shown] }) } : VACUOUS
 }

@@ -1,3 +1,4 @@
+import type { RowId } from '../trace/trace.ts'
 import { ratio } from '../units/fields.ts'
 import { defineMetric, VACUOUS } from './define.ts'
 import { clientsOf, eachFlow } from './flows.ts'
@@ -26,6 +27,8 @@ export const downtime = defineMetric({
     let down = 0
     let total = 0
     let at: number | null = null
+    let shown: RowId = 0
+    let low: RowId = 0 // told last of too little in the minute that is being summed
     let minute = window.from // start of the minute that is being summed
     let count = 1
     let issued = 0
@@ -34,13 +37,17 @@ export const downtime = defineMetric({
       total += issued
       if (issued > 0 && answered < below * issued) {
         down += end - minute
-        at ??= minute
+        if (at === null) {
+          at = minute
+          shown = low
+        }
       }
       minute = end
       issued = 0
       answered = 0
     }
-    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering) => {
+    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering, row) => {
+      if (answering < below * issuing) low = row
       let start = from
       while (start < to) {
         const end = window.from + count * MINUTE
@@ -61,6 +68,6 @@ export const downtime = defineMetric({
       }
     })
     if (minute < window.to) close(window.to)
-    return total > 0 ? { value: down, at } : VACUOUS
+    return total > 0 ? { value: down, at, ...(shown > 0 && { rows: [shown] }) } : VACUOUS
   },
 })

@@ -1,5 +1,6 @@
 /** What clients sent and got, as rates that hold from one row to the next. */
 import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
 import type { PerSecond, Seconds } from '../units/quantity.ts'
 import type { Run, Window } from './define.ts'
 import { kindNamed } from './rows.ts'
@@ -9,7 +10,8 @@ export function clientsOf({ world }: Run, of: readonly EntityId[]): EntityId[] {
   return world.clients.filter(({ entity, service }) => of.includes(entity) || of.includes(service)).map(({ entity }) => entity)
 }
 
-type Piece = (from: Seconds, to: Seconds, first: PerSecond, second: PerSecond) => void
+/** `row` is the one that told last of what holds; 0 when none did yet. */
+type Piece = (from: Seconds, to: Seconds, first: PerSecond, second: PerSecond, row: RowId) => void
 
 /**
  * Calls `piece` for each stretch of the window over which the sums of both rates of some entities hold, in order and without
@@ -24,6 +26,7 @@ export function eachFlow(run: Run, kind: string, of: readonly EntityId[], { from
   let since = from
   let first = 0
   let second = 0
+  let told = 0
   for (let row = 1; row < rows.length; row++) {
     if (rows.kind[row] !== flow) continue
     const i = index.get(rows.subject[row])
@@ -31,9 +34,10 @@ export function eachFlow(run: Run, kind: string, of: readonly EntityId[], { from
     const now = rows.time[row]
     if (now >= to) break
     if (now > since) {
-      piece(since, now, first, second)
+      piece(since, now, first, second, told)
       since = now
     }
+    told = row
     a[i] = rows.a[row]
     b[i] = rows.b[row]
     // Summed afresh, not by differences, so that rates that are equal stay equal.
@@ -44,5 +48,5 @@ export function eachFlow(run: Run, kind: string, of: readonly EntityId[], { from
       second += b[k]
     }
   }
-  if (to > since) piece(since, to, first, second)
+  if (to > since) piece(since, to, first, second, told)
 }

@@ -3,6 +3,7 @@
  * its powered hosts, or all instances on it, other customers' included.
  */
 import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
 import type { Run, Window } from './define.ts'
 import { kindNamed, within } from './rows.ts'
@@ -11,7 +12,8 @@ import { kindNamed, within } from './rows.ts'
 export const COUNTED = ['instances', 'hosts', 'power'] as const
 export type Counted = (typeof COUNTED)[number]
 
-type Piece = (from: Seconds, to: Seconds, share: Ratio) => void
+/** `row` is the one that told last of what is counted; 0 when none did yet. */
+type Piece = (from: Seconds, to: Seconds, share: Ratio, row: RowId) => void
 
 /** Calls `piece` for each stretch of the window over which the share holds, in order and without gaps or empty stretches. */
 export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { from, to }: Window, piece: Piece): void {
@@ -20,6 +22,7 @@ export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { 
   const tally = places.length === 0 ? createServiceTally(run, services) : createPlaceTally(run, places, counts)
   const { rows } = run
   let since = from
+  let told = 0
   for (let row = 1; row < rows.length; row++) {
     const now = rows.time[row]
     if (now > since) {
@@ -27,11 +30,12 @@ export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { 
       if (now >= to) break
       const before = tally.share()
       if (!tally.read(row)) continue
-      piece(since, now, before)
+      piece(since, now, before, told)
       since = now
-    } else tally.read(row)
+      told = row
+    } else if (tally.read(row)) told = row
   }
-  if (to > since) piece(since, to, tally.share())
+  if (to > since) piece(since, to, tally.share(), told)
 }
 
 const PLACES = ['region', 'zone', 'datacentre', 'rack', 'host']

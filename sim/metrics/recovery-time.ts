@@ -1,6 +1,10 @@
+import type { EntityId } from '../trace/entities.ts'
+import type { RowId } from '../trace/trace.ts'
 import { duration, ratio } from '../units/fields.ts'
-import { defineMetric, VACUOUS } from './define.ts'
+import { defineMetric, type Run, VACUOUS } from './define.ts'
 import { clientsOf, eachFlow } from './flows.ts'
+import { metastableIn } from './metastable.ts'
+import { within } from './rows.ts'
 import { Return } from './series.ts'
 
 /** How long until users are served again. */
@@ -21,10 +25,20 @@ export const recoveryTime = defineMetric({
   measure: (run, { of, to, hold }, window) => {
     const back = new Return(window.from, to, hold)
     let issued = 0
-    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, until, issuing, answering) => {
+    eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, until, issuing, answering, row) => {
       issued += issuing
-      back.piece(from, until, issuing > 0 ? answering / issuing : 1)
+      back.piece(from, until, issuing > 0 ? answering / issuing : 1, row)
     })
-    return issued > 0 ? back.measurement() : VACUOUS
+    if (issued === 0) return VACUOUS
+    const measurement = back.measurement()
+    return measurement.failed === true ? { ...measurement, rows: whyNever(run, of, back) } : measurement
   },
 })
+
+/** What keeps users from being served to the end: a service that does not come back by itself, else what made it fall. */
+function whyNever(run: Run, of: readonly EntityId[], { fall }: Return): RowId[] {
+  const services = run.world.clients.filter(({ entity }) => of.includes(entity)).map(({ service }) => service)
+  const inside = within(run, [...of, ...services])
+  const held = metastableIn(run).filter(episode => episode.to === Infinity && inside[episode.of] === 1)
+  return held.length > 0 ? held.map(({ row }) => row) : fall !== null && fall.row > 0 ? [fall.row] : []
+}

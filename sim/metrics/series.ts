@@ -2,6 +2,8 @@
  * Folds over values that hold for a while: what a share was at its lowest, when it came back, how long it was down. Rows are
  * turned into pieces (a value from one moment to another) by others; here are only numbers.
  */
+
+import type { RowId } from '../trace/trace.ts'
 import { oneOf } from '../units/fields.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
 import { type Measurement, VACUOUS } from './define.ts'
@@ -78,9 +80,11 @@ export class Extract {
  * not back, or has not been back for long enough, when the pieces end.
  */
 export class Return {
-  private fell = false
-  private isBack = false
+  /** When it fell for the last time, s, and the row that told; null when it never did. */
+  fall: { readonly at: Seconds; readonly row: RowId } | null = null
+  private isBack = true
   private backAt: Seconds = 0
+  private backRow: RowId = 0
   private done = false
   private seen = false
   private readonly from: Seconds
@@ -94,26 +98,28 @@ export class Return {
     this.hold = hold
   }
 
-  piece(from: Seconds, to: Seconds, share: Ratio): void {
+  /** `row` told of the share; 0 when it is not known. */
+  piece(from: Seconds, to: Seconds, share: Ratio, row: RowId = 0): void {
     if (this.done) return
     this.seen = true
     if (share < this.to) {
-      this.fell = true
+      if (this.isBack) this.fall = { at: from, row }
       this.isBack = false
       return
     }
-    if (!this.fell) return
+    if (this.fall === null) return
     if (!this.isBack) {
       this.isBack = true
       this.backAt = from
+      this.backRow = row
     }
     if (to - this.backAt >= this.hold) this.done = true
   }
 
   measurement(): Measurement {
     if (!this.seen) return VACUOUS
-    if (!this.fell) return { value: 0, at: this.from }
+    if (this.fall === null) return { value: 0, at: this.from }
     if (!this.done) return { value: null, failed: true, at: null }
-    return { value: this.backAt - this.from, at: this.backAt }
+    return { value: this.backAt - this.from, at: this.backAt, ...(this.backRow > 0 && { rows: [this.backRow] }) }
   }
 }

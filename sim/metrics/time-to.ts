@@ -29,7 +29,7 @@ export const timeTo = defineMetric({
   measure: (run, { of, to, hold, counts }, window) => {
     if (of.length === 0) return VACUOUS
     const back = new Return(window.from, to, hold)
-    eachShare(run, of, counts, window, (from, until, share) => back.piece(from, until, share))
+    eachShare(run, of, counts, window, (from, until, share, row) => back.piece(from, until, share, row))
     return back.measurement()
   },
 })

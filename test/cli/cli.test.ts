@@ -300,9 +300,28 @@ describe('help', () => {
     const rows = await blackstart('explain', file, 'row:1', '--json')
     expect(JSON.parse(rows.out)).toMatchObject({ state: { row: 1, kind: expect.any(String) }, why: [{ row: 1 }] })
     const decided = await blackstart('explain', file, 'A1')
-    expect(decided.out).toMatch(/^✓ A1 {2}pass {2}availability of web: .*\nweb at 10 min: .*\n/)
+    expect(decided.out).toMatch(/^✓ A1 {2}pass {2}availability of web: .*\nusers at 10 min: .*\n/)
     expect(decided.out).toContain('lose-a strikes')
     expect((await blackstart('explain', file, 'row:0')).err).toMatch(/there is no row 0: the run wrote rows 1 to \d+/)
+  })
+
+  test('explains what never came back by what it waits for in the end, or by what keeps it down', async () => {
+    const waits = await blackstart('explain', 'scenarios/power-restoration.yaml', 'D4')
+    expect(waits.out).toMatch(/\nconsole at 4 h: console waits for lambda, which cannot start before it\n/)
+    expect(waits.out).toContain('power-returns strikes')
+    const held = await blackstart('explain', 'scenarios/metastable/retry-storm.yaml', 'back')
+    expect(held.out).toMatch(/\nshop\/\S+ at .*: \S+ does not come back by itself: it could carry/)
+  })
+
+  test('explains what was served by the calls that failed and the services that were missing, not by instances alone', async () => {
+    const { out } = await blackstart('explain', 'scenarios/az-loss.yaml', 'A1')
+    const told = out.split('\n').map(line => line.replace(/\s/g, ' ').replace(/^ +1 h +/, ''))
+    expect(told.slice(2, 6)).toEqual([
+      'shoppers: 31 893/s requests, 19 136/s answered in time',
+      'web/us-east-1/c: 10 631/s attempts arrive, 1063/s fail',
+      'shop-db is down',
+      'shop-db loses its primary',
+    ])
   })
 
   test('prints help and the version', async () => {

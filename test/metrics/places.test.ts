@@ -111,10 +111,18 @@ describe('time-to', () => {
   const asked = { after: edge('dark') }
 
   test('runs until the share is there', () => {
-    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'web' })).toEqual({ value: 390, at: 490 })
-    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.5 })).toEqual({ value: 360, at: 460 })
-    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.5, counts: 'power' })).toEqual({ value: 300, at: 400 })
-    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.7, counts: 'instances' })).toEqual({ value: 480, at: 580 })
+    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'web' })).toEqual({ value: 390, at: 490, rows: [17] })
+    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.5 })).toEqual({ value: 360, at: 460, rows: [13] })
+    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.5, counts: 'power' })).toEqual({
+      value: 300,
+      at: 400,
+      rows: [11],
+    })
+    expect(measured(zoneLoss, 'time-to', { ...asked, of: 'a', to: 0.7, counts: 'instances' })).toEqual({
+      value: 480,
+      at: 580,
+      rows: [21],
+    })
   })
 
   test('fails when it never gets there, is 0 when it was never away', () => {

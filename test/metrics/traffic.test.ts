@@ -29,7 +29,7 @@ const dip = recordingOf({
 describe('availability', () => {
   test('is requests answered in time ÷ issued, integrated exactly', () => {
     // lost: 40 × 90 + 5 × 60 = 3 900 of 360 000
-    expect(measured(dip, 'availability', { of: 'web' })).toEqual({ value: (360_000 - 3900) / 360_000, at: 600 })
+    expect(measured(dip, 'availability', { of: 'web' })).toEqual({ value: (360_000 - 3900) / 360_000, at: 600, rows: [3] })
   })
 
   test('leaves the warm-up out', () => {
@@ -87,8 +87,8 @@ describe('recovery-time', () => {
   const asked = { of: 'web', after: edge('lose-a') }
 
   test('runs from the fault until the share is back', () => {
-    expect(measured(dip, 'recovery-time', { ...asked, to: 0.99 })).toEqual({ value: 150, at: 750 })
-    expect(measured(dip, 'recovery-time', { ...asked, to: 0.95 })).toEqual({ value: 90, at: 690 })
+    expect(measured(dip, 'recovery-time', { ...asked, to: 0.99 })).toEqual({ value: 150, at: 750, rows: [5] })
+    expect(measured(dip, 'recovery-time', { ...asked, to: 0.95 })).toEqual({ value: 90, at: 690, rows: [4] })
   })
 
   test('is 0 when the share never fell so far', () => {
@@ -125,7 +125,7 @@ describe('recovery-time', () => {
         [100, 'client.flow', 'shoppers', 10, 1],
       ],
     })
-    expect(measured(gone, 'recovery-time', asked)).toEqual({ value: null, failed: true, at: null })
+    expect(measured(gone, 'recovery-time', asked)).toEqual({ value: null, failed: true, at: null, rows: [3] })
     expect(measured(gone, 'recovery-time', { of: 'web', after: edge('lose-a.end') })).toMatchObject({ value: null, at: null })
   })
 
@@ -161,8 +161,8 @@ describe('downtime', () => {
         [3570, 'client.flow', 'shoppers', 10, 4], // half of the last: 0.7
       ],
     })
-    expect(measured(outage, 'downtime', { of: 'web' })).toEqual({ value: 60, at: 120 })
-    expect(measured(outage, 'downtime', { of: 'web', below: 0.75 })).toEqual({ value: 240, at: 60 })
+    expect(measured(outage, 'downtime', { of: 'web' })).toEqual({ value: 60, at: 120, rows: [2] })
+    expect(measured(outage, 'downtime', { of: 'web', below: 0.75 })).toEqual({ value: 240, at: 60, rows: [2] })
   })
 
   test('counts a last minute that is cut short by its length', () => {

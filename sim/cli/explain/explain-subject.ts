@@ -69,8 +69,10 @@ export function explainSubject(options: Options, console: Console): ExitCode {
 
   /** The first row that shows how an expectation turned out, or else how its subject stood at the moment that decided it. */
   function whatDecided(check: Check): Asked {
-    const { id, of, at, rows = [] } = check
+    const { id, of, at, value, verdict, rows = [] } = check
     if (rows.length > 0) return { ...rowNumbered(recording, rows[0]), check }
+    // What was waited for and never came: how it stands in the end says why.
+    if (typeof of === 'string' && value === null && verdict === 'fail') return { ...stateOf(of, scenario.run.horizon), check }
     if (typeof of === 'string' && at !== null) return { ...stateOf(of, at), check }
     throw new Refusal(`no one moment decided ${id}; ask about a thing: blackstart explain ${file} SUBJECT --at TIME`)
   }
