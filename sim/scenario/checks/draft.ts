@@ -118,6 +118,14 @@ export function mapOf(value: unknown): Data {
   return isMap(value) ? value : {}
 }
 
+/** Plans, and their steps as `plan/step`. */
+export function planNames({ planMap }: Draft): string[] {
+  return Object.entries(planMap).flatMap(([id, plan]) => [
+    id,
+    ...Object.keys(mapOf(mapOf(plan).steps)).map(step => `${id}/${step}`),
+  ])
+}
+
 /** All that there is, where it is not too much. */
 export function hintOf(names: Iterable<string>): string | undefined {
   const list = [...names]

@@ -6,7 +6,7 @@ import type { Path } from '../document.ts'
 import { LIMIT_KEYS } from '../expectations.ts'
 import { limitComplaint } from '../limit-units.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, QUEUES } from './draft.ts'
+import { type Draft, planNames, QUEUES } from './draft.ts'
 import { checkFaultName, checkMoment, checkRow } from './moments.ts'
 import { checkSelector } from './selectors.ts'
 
@@ -43,7 +43,7 @@ export function checkExpectation(draft: Draft, path: Path, expectation: Data): v
 }
 
 function checkSubject(draft: Draft, path: Path, id: string): void {
-  const own = [draft.services, draft.clients, draft.planMap, draft.faults].flatMap(map => Object.keys(map))
+  const own = [draft.services, draft.clients, draft.faults].flatMap(map => Object.keys(map)).concat(planNames(draft))
   if (own.includes(id) || draft.places === undefined) return
   const [first, ...rest] = id.split('/')
   if (Object.hasOwn(draft.services, first) && rest.length > 0) return // a cell or an instance

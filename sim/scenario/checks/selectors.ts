@@ -4,7 +4,7 @@ import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { linksOf, rackIn } from '../place-names.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, hintOf, PLACE_KEYS, QUEUES } from './draft.ts'
+import { type Draft, hintOf, PLACE_KEYS, planNames, QUEUES } from './draft.ts'
 import { placeHint } from './names.ts'
 
 /** Whether all things named exist, and some place is all that it is said to be. */
@@ -72,7 +72,7 @@ function checkNamed(draft: Draft, path: Path, key: (typeof SELECTABLE)[number], 
       missing(Object.keys(draft.clients))
       break
     case 'plan':
-      missing(Object.keys(draft.planMap))
+      missing(planNames(draft))
       break
     case 'link':
       if (draft.world !== undefined) missing(linksOf(draft.world))
