@@ -1,8 +1,11 @@
 /** Every effect that a scenario may name, as a fault or as a step of a plan. */
 import { apiDeny } from './api-deny.ts'
+import { breakerFault } from './breaker-fault.ts'
 import { cacheFlush } from './cache-flush.ts'
 import { capacityShortage } from './capacity-shortage.ts'
+import { close } from './close.ts'
 import { configPush } from './config-push.ts'
+import { controllerFault } from './controller-fault.ts'
 import { coolingLoss } from './cooling-loss.ts'
 import { crewGrow } from './crew-grow.ts'
 import type { Effect } from './define.ts'
@@ -35,9 +38,12 @@ import { volumePause } from './volume-pause.ts'
 
 export const effects: readonly Effect[] = [
   apiDeny,
+  breakerFault,
   cacheFlush,
   capacityShortage,
+  close,
   configPush,
+  controllerFault,
   coolingLoss,
   crewGrow,
   deregister,

@@ -125,6 +125,18 @@ const powerShape = {
       }),
     })
     .prefault({}),
+  utility: z
+    .strictObject({
+      isolates: durationOrForever({
+        default: Infinity,
+        source: 'assumed: the breaker towards the utility stays closed',
+        about: {
+          en: 'how long it may be gone or low before the breaker towards it opens, to stay open until a step closes it',
+          zh: '市电失电或低电压多久后进线断路器断开，之后须人工合闸',
+        },
+      }),
+    })
+    .prefault({}),
   transfer: z
     .strictObject({
       confirm: duration({

@@ -142,11 +142,15 @@ describe('utility-loss', () => {
 })
 
 describe('utility-sag', () => {
-  test('shorter than the switch takes to notice is ridden through', () => {
-    const history = historyOf(world('dip: {kind: utility-sag, target: {zone: a}, at: 10m}'))
+  test('shorter than the switch takes to notice asks no generator, and costs stored energy', () => {
+    const history = historyOf(world('dip: {kind: utility-sag, sags: 250ms, target: {datacentre: a/dc1}, at: 10m}'))
     expect(told(history, /^(utility|ups|generators|rack)\./)).toEqual([
       '600 utility.sag r/a/dc1/utility',
-      '600 utility.sag r/a/dc2/utility',
+      '600 utility.lost r/a/dc1/utility',
+      '600 ups.holding r/a/dc1/ups',
+      '600.25 utility.back r/a/dc1/utility',
+      '600.25 ups.recharging r/a/dc1/ups',
+      '602.75 ups.full r/a/dc1/ups',
     ])
   })
 

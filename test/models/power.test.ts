@@ -12,6 +12,7 @@ const HOUR = 3600
 
 const SPEC: PowerSpec = {
   lineups: { units: 1, needed: 1, beta: 0 },
+  utility: { isolates: Infinity },
   transfer: { confirm: 1, takes: 8, retransfer: 10 * MINUTE },
   ups: { store: 9.5 * MINUTE, recharge: 6 * HOUR, charge: 1 },
   generators: {
@@ -27,6 +28,7 @@ const SPEC: PowerSpec = {
 }
 
 interface Overrides {
+  utility?: PowerSpec['utility']
   lineups?: Partial<PowerSpec['lineups']>
   transfer?: Partial<PowerSpec['transfer']>
   ups?: Partial<PowerSpec['ups']>
@@ -47,6 +49,7 @@ function powered({ racks = 40, watts = 10_000, begin = 'up', seed = '1', datacen
   const entities = new Entities()
   const spec: PowerSpec = {
     lineups: { ...SPEC.lineups, ...overrides.lineups },
+    utility: { ...SPEC.utility, ...overrides.utility },
     transfer: { ...SPEC.transfer, ...overrides.transfer },
     ups: { ...SPEC.ups, ...overrides.ups },
     generators: { ...SPEC.generators, ...overrides.generators },
@@ -601,11 +604,25 @@ describe('distribution', () => {
 })
 
 describe('sags', () => {
-  test('one that stored energy covers writes nothing but itself', () => {
+  test('one that the racks’ own supplies bridge writes nothing but itself', () => {
     const world = powered()
-    world.at(10, () => world.power.sagUtility(0, 0.2, 0))
+    world.at(10, () => world.power.sagUtility(0, 0.02, 0))
     world.sim.run(HOUR)
     expect(world.story()).toEqual([[10, 'utility.sag']])
+  })
+
+  test('a longer one is a short loss, which stored energy bridges and which is taken from it', () => {
+    const world = powered()
+    world.at(10, () => world.power.sagUtility(0, 0.25, 0))
+    world.sim.run(HOUR)
+    expect(world.story()).toEqual([
+      [10, 'utility.sag'],
+      [10, 'utility.lost'],
+      [10, 'ups.holding'],
+      [10.25, 'utility.back'],
+      [10.25, 'ups.recharging'],
+      [onGridAfter(10.25 + (0.25 / 570) * 6 * HOUR), 'ups.full'],
+    ])
     expect(world.rows('rack.dark')).toEqual([])
   })
 

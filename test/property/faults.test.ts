@@ -94,7 +94,7 @@ describe('whatever strikes', () => {
     fc.assert(
       fc.property(worlds, world => {
         const faults = world.faults.flatMap(one =>
-          ['energise', 'start', 'utility-sag'].includes(one.kind) ? [] : [{ ...one, lasts: '20m' }],
+          ['close', 'energise', 'start', 'utility-sag'].includes(one.kind) ? [] : [{ ...one, lasts: '20m' }],
         )
         const built = builtOf(
           textOf({ ...world, begin: 'up', stuck: '0%', repair: '20m', onHostLoss: 'restart', faults }).replace(

@@ -15,6 +15,13 @@ const TARGETS: Readonly<Record<string, fc.Arbitrary<object>>> = {
     fc.record({ zone: fc.constantFrom(...ZONES.slice(0, 2)) }),
     fc.record({ zone: fc.constantFrom(...ZONES.slice(0, 2)), datacentre: fc.constantFrom('dc1', 'dc2') }),
   ),
+  shared: fc.record({ feed: fc.subarray(['grid', 'tx-1', 'tx-2', 'bus'], { minLength: 1 }) }),
+  breaker: fc.record({
+    feed: fc.subarray(['utility', 'transfer', 'ups', 'distribution', 'grid', 'tx-1', 'tx-2', 'bus'], {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  }),
   rack: fc.record({ region: fc.constant('r'), of: fc.constant('rack'), pick: share }),
   host: fc.record({ region: fc.constant('r'), of: fc.constant('host'), pick: share }),
   link: fc.record({ link: fc.subarray(['edge-a', 'edge-b', 'a-b'], { minLength: 1 }) }),
@@ -27,8 +34,11 @@ const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kin
 export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'api-deny': fc.record({ target: fc.constant({ service: 'control' }) }),
   'cache-flush': fc.record({ target: fc.constant({ client: 'readers' }), share }),
+  'breaker-fault': fc.record({ target: TARGETS.breaker, mode: fc.constantFrom('open', 'stuck') }),
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
+  close: fc.record({ target: TARGETS.breaker }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
+  'controller-fault': fc.record({ target: target('place') }),
   'cooling-loss': fc.record({ target: target('place'), units: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['target'] }),
   'crew-grow': fc.record({ target: fc.constant({ service: 'hands' }), to: fc.integer({ min: 1, max: 4 }) }),
   deregister: fc.record({ target: fc.constant({ service: 'control' }) }),
@@ -63,8 +73,8 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'state-loss': fc.record({
     target: fc.constantFrom({ service: 'web' }, { service: 'web', of: 'instance', pick: '50%' }),
   }),
-  'utility-loss': fc.record({ target: target('place') }),
-  'utility-sag': fc.record({ target: target('place'), sags: seconds(30) }),
+  'utility-loss': fc.record({ target: target('place', 'shared') }),
+  'utility-sag': fc.record({ target: target('place', 'shared'), sags: seconds(30) }),
   'volume-break': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-cut': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-grow': fc.record({ target: fc.constant({ service: 'disks' }), by: share }),
@@ -125,19 +135,32 @@ export const worlds = fc.record({
   crew: fc.boolean(),
   fabric: fc.boolean(),
   repair: fc.constantFrom('20m', '1h'),
+  lineups: fc.constantFrom(1, 1, 2, 3),
+  from: fc.constantFrom(undefined, 'grid', 'bus'),
   faults,
 })
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
   const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts } = world
-  const { hold, timeout, servers, crew, fabric, repair } = world
-  const power = { ups: { store: '60s' }, generators: { start: { odds: '90%' }, carry: { odds: '90%' } } }
+  const { hold, timeout, servers, crew, fabric, repair, lineups, from } = world
+  const power = {
+    ...(from !== undefined && { from }),
+    lineups: { units: lineups, needed: lineups === 3 ? 2 : 1, beta: '10%' },
+    ups: { store: '60s' },
+    generators: { start: { odds: '90%' }, carry: { odds: '90%' } },
+  }
   const kept = { hold, kept: 'memory' }
   return stringify({
     blackstart: 1,
     name: 'generated',
     run: { seed, horizon: `${HORIZON}s` },
+    feeds: {
+      grid: {},
+      'tx-1': { from: 'grid' },
+      'tx-2': { from: 'grid' },
+      bus: { from: ['tx-1', 'tx-2'], k: 1, transfer: '100ms' },
+    },
     world: {
       r: {
         zones: ZONES.slice(0, zones),

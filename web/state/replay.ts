@@ -97,6 +97,8 @@ const SETS: Readonly<Record<string, StateName>> = {
   'service.waiting': 'waiting',
   'service.booting': 'booting',
   'deadlock.waits': 'waiting',
+  'breaker.opened': 'down',
+  'breaker.closed': 'up',
   'grid.dark': 'down',
   'grid.live': 'up',
   'utility.lost': 'down',

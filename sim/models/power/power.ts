@@ -9,14 +9,16 @@
 import type { Randomness } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Entities, EntityId } from '../../trace/entities.ts'
+import { defineRows } from '../../trace/row-kinds.ts'
 import type { RowId, Trace } from '../../trace/trace.ts'
 import type { Ratio, Seconds, Watts } from '../../units/quantity.ts'
+import { createDefects } from './defects.ts'
 import { createDistributions, type DistributionSpec, type RackRange, type RackWatcher } from './distribution.ts'
 import { createGenerators, type GeneratorFaultMode, type GeneratorsSpec } from './generators.ts'
 import { createGrid, type GridFeedSpec } from './grid.ts'
 import { createTransferSwitches, type TransferSpec } from './transfer-switch.ts'
 import { createUpses, type UpsSpec } from './ups.ts'
-import { createUtilities } from './utility.ts'
+import { createUtilities, type UtilitySpec } from './utility.ts'
 
 export interface PowerSpec {
   /** How many complete chains there are down to the UPS, and how many of them the racks live on. */
@@ -26,6 +28,7 @@ export interface PowerSpec {
     /** Share of a generator's chance to fail on demand that strikes those of all line-ups together. */
     readonly beta: Ratio
   }
+  readonly utility: UtilitySpec
   readonly transfer: TransferSpec
   readonly ups: UpsSpec
   readonly generators: GeneratorsSpec
@@ -74,6 +77,14 @@ export type Power = ReturnType<typeof createPower>
 
 const HOLD: Seconds = 0.02
 
+const BreakerRow = defineRows('breaker', {
+  opened: { says: { en: 'the breaker of {subject} opens', zh: '{subject} 的断路器断开' } },
+  closed: { says: { en: 'the breaker of {subject} is closed', zh: '{subject} 的断路器合上' } },
+})
+
+/** Links of a line-up with a breaker of their own. */
+const BROKEN_LINKS = ['utility', 'transfer', 'ups'] as const
+
 /** Adds the feeds of one data centre; line-ups are entities of their own where there are several. */
 export function addPowerFeeds(entities: Entities, datacentre: EntityId, units = 1): PowerFeeds {
   const lineups = Array.from({ length: units }, (_, i): Lineup => {
@@ -108,7 +119,9 @@ export function createPower(
     const { first, count } = datacentre.racks
     for (let rack = first; rack < first + count; rack++) datacentreOfRack.set(rack, datacentre)
   }
-  const delivers = sim.column(Uint8Array, lineups.length).fill(1) // whether its UPS has output, by line-up
+  const hasOutput = sim.column(Uint8Array, lineups.length).fill(1) // whether its UPS has, by line-up
+  const isCut = sim.column(Uint8Array, lineups.length) // whether the breaker behind its UPS is open
+  const delivers = sim.column(Uint8Array, lineups.length).fill(1) // whether power comes out of it
   const delivering = sim.column(Uint16Array, datacentres.length) // line-ups that do, by data centre
   const hasBoard = sim.column(Uint8Array, lineups.length).fill(1) // whether its switch has output, by line-up
   const boards = sim.column(Uint16Array, datacentres.length) // line-ups whose switches have, by data centre
@@ -122,12 +135,33 @@ export function createPower(
   const isUnborn = sim.column(Uint8Array, datacentres.length) // begins dark and waits to be energised, by data centre
   const supplyWatchers: SupplyWatcher[] = []
 
-  const utilities = createUtilities(sim, trace, feeds('utility'), {
-    lost: (line, row) => transfers.utilityLost(line, row),
-    back: (line, row) => transfers.utilityBack(line, row),
-    ridesThrough,
-    dips,
-  })
+  const utilities = createUtilities(
+    sim,
+    trace,
+    feeds('utility'),
+    specs.map(spec => spec.utility),
+    {
+      lost: (line, row) => transfers.utilityLost(line, row),
+      back: (line, row) => transfers.utilityBack(line, row),
+      isolate: (line, row) => breakers.trip(line, row),
+      ridesThrough,
+      dips,
+    },
+  )
+  // Breakers, by number: towards each utility first, then behind each switch, each UPS and each distribution, and in each shared feed.
+  const switched = [
+    ...BROKEN_LINKS.flatMap(link => lineups.map(({ feed }, at) => ({ entity: feed[link], link, at }))),
+    ...datacentres.map(({ feeds }, at) => ({ entity: feeds.distribution, link: 'distribution' as const, at })),
+    ...gridFeeds.map(({ entity }, at) => ({ entity, link: 'shared' as const, at })),
+  ]
+  const breakerOf = new Map(switched.map(({ entity }, breaker) => [entity, breaker]))
+  const breakers = createDefects(
+    sim,
+    trace,
+    switched.map(({ entity }) => entity),
+    { begins: BreakerRow.opened, ends: BreakerRow.closed },
+    setBreaker,
+  )
   const grid = createGrid(sim, trace, gridFeeds, utilities)
   const generators = createGenerators(
     sim,
@@ -165,7 +199,10 @@ export function createPower(
     trace,
     feeds('ups'),
     specs.map(spec => spec.ups),
-    deliver,
+    (line, isLive, row) => {
+      hasOutput[line] = isLive ? 1 : 0
+      deliver(line, row)
+    },
   )
   const distributions = createDistributions(
     sim,
@@ -189,6 +226,24 @@ export function createPower(
   distributions.begin(datacentre => isUnborn[datacentre] === 1)
   upses.begin()
 
+  /** What an open breaker keeps from passing. */
+  function setBreaker(breaker: number, isOpen: boolean, row: RowId): void {
+    const { link, at } = switched[breaker]
+    if (link === 'transfer') transfers.setBreaker(at, isOpen, row)
+    else if (link === 'ups') {
+      isCut[at] = isOpen ? 1 : 0
+      deliver(at, row)
+    } else {
+      const [cut, restore] = {
+        utility: [utilities.lose, utilities.restore],
+        distribution: [distributions.cutOutput, distributions.restoreOutput],
+        shared: [grid.lose, grid.restore],
+      }[link]
+      if (isOpen) cut(at, row)
+      else restore(at, row)
+    }
+  }
+
   /** The output of a line-up's switch goes or comes. */
   function setBoard(line: number, isLive: boolean, row: RowId): void {
     if (isLive === (hasBoard[line] === 1)) return
@@ -211,11 +266,13 @@ export function createPower(
     for (const watcher of supplyWatchers) watcher.dipped(datacentre, duration, row)
   }
 
-  /** The output of a line-up goes or comes: racks live on as many as are needed, and the others take their share of the load. */
-  function deliver(line: number, isLive: boolean, row: RowId): void {
+  /** The output of a line-up may have gone or come: racks live on as many as are needed, and the others take their share of the load. */
+  function deliver(line: number, row: RowId): void {
     const { datacentre, spec } = lineups[line]
     const { needed } = spec.lineups
     const was = delivering[datacentre]
+    const isLive = hasOutput[line] === 1 && isCut[line] === 0
+    if (isLive === (delivers[line] === 1)) return
     delivers[line] = isLive ? 1 : 0
     delivering[datacentre] += isLive ? 1 : -1
     // Where the racks fall or return with it, distribution says what is drawn.
@@ -233,10 +290,9 @@ export function createPower(
     }
   }
 
-  /** Shorter than what the racks bridge themselves, or than a switch takes to notice and the UPS to run out. */
+  /** Shorter than what the racks bridge themselves, or nothing new. */
   function ridesThrough(line: number, duration: Seconds): boolean {
-    if (!utilities.isLive(line) || duration <= (datacentres[lineups[line].datacentre].hold ?? HOLD)) return true
-    return duration <= specs[line].transfer.confirm && duration <= upses.secondsLeft(line)
+    return !utilities.isLive(line) || duration <= (datacentres[lineups[line].datacentre].hold ?? HOLD)
   }
 
   /** Power comes for the first time to a data centre that began dark; nothing happens to any other. */
@@ -265,8 +321,20 @@ export function createPower(
       generators.fault(line, mode, units, cause),
     clearGeneratorFault: (line: number, mode: GeneratorFaultMode, cause: RowId, units = specs[line].generators.units) =>
       generators.clear(line, mode, units, cause),
-    /** Someone starts the generators by hand and makes them hold, whatever keeps them from it by themselves. */
-    startGenerators: generators.startByHand,
+    /**
+     * Someone starts the generators by hand and makes them hold, whatever keeps them from it by themselves, and does the work of a
+     * controller that has failed.
+     */
+    startGenerators(line: number, cause: RowId): void {
+      generators.startByHand(line, cause)
+      transfers.controllers.mend(line, cause)
+    },
+    /** The breakers, and the number of the one of a feed, or −1. */
+    breakers,
+    breakerOf: (feed: EntityId) => breakerOf.get(feed) ?? -1,
+    /** Switches that are stuck, and controllers that do nothing, by line-up. */
+    stuck: transfers.stuck,
+    controllers: transfers.controllers,
     /** One reason more, or less, for the whole data centre to be dark below its UPS. */
     cutOutput: distributions.cutOutput,
     restoreOutput: distributions.restoreOutput,

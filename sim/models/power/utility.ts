@@ -1,6 +1,7 @@
 /**
  * The utility as a line-up sees it, one connection each: there, gone, or sagging for a moment. Knows nothing of what it feeds.
  */
+import type { EventId } from '../../engine/calendar.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { EntityId } from '../../trace/entities.ts'
 import { defineRows } from '../../trace/row-kinds.ts'
@@ -17,31 +18,53 @@ const Row = defineRows('utility', {
 export interface UtilityLoads {
   lost(line: number, row: RowId): void
   back(line: number, row: RowId): void
-  /** Whether everything downstream lives through `duration` s without the utility, unnoticed by any switch. */
+  /** Whether the racks’ own supplies bridge `duration` s, so that nobody on stored energy notices. */
   ridesThrough(line: number, duration: Seconds): boolean
+  /** It has been gone, or low, for as long as the breaker towards it stays closed. */
+  isolate(line: number, row: RowId): void
   /** A sag that they live through; what is not on stored energy may not. */
   dips(line: number, duration: Seconds, row: RowId): void
 }
 
-export function createUtilities(sim: Simulation, trace: Trace, feeds: readonly EntityId[], loads: UtilityLoads) {
+export interface UtilitySpec {
+  /** How long the utility may be gone or low before the breaker towards it opens, to stay open until someone closes it, s. */
+  readonly isolates: Seconds
+}
+
+export function createUtilities(
+  sim: Simulation,
+  trace: Trace,
+  feeds: readonly EntityId[],
+  specs: readonly UtilitySpec[],
+  loads: UtilityLoads,
+) {
   const reasons = sim.column(Uint16Array, feeds.length) // to be without the utility, by line-up
 
+  const isolating = sim.column(Float64Array, feeds.length) // pending event, by line-up
+
+  const ISOLATE = sim.on((line: number, lost: RowId) => loads.isolate(line, lost))
   const SAG_ENDS = sim.on((line: number, sag: RowId) => restore(line, sag))
 
   /** One more reason to be without the utility. */
   function lose(line: number, cause: RowId): void {
     reasons[line]++
-    if (reasons[line] === 1) loads.lost(line, trace.write(sim.now, Row.lost, feeds[line], cause))
+    if (reasons[line] > 1) return
+    const row = trace.write(sim.now, Row.lost, feeds[line], cause)
+    const { isolates } = specs[line]
+    if (isolates < Infinity) isolating[line] = sim.after(isolates, ISOLATE, line, row)
+    loads.lost(line, row)
   }
 
   /** One reason less. */
   function restore(line: number, cause: RowId): void {
     if (reasons[line] === 0) throw new Error(`the utility of line-up ${line} was not lost`)
     reasons[line]--
-    if (reasons[line] === 0) loads.back(line, trace.write(sim.now, Row.back, feeds[line], cause))
+    if (reasons[line] > 0) return
+    sim.cancel(isolating[line] as EventId)
+    loads.back(line, trace.write(sim.now, Row.back, feeds[line], cause))
   }
 
-  /** The voltage dips for `duration` s: nothing that stored energy does not cover, or else a short loss. */
+  /** The voltage dips for `duration` s: a short loss, unless the racks’ own supplies bridge it. */
   function sag(line: number, duration: Seconds, cause: RowId): void {
     const row = trace.write(sim.now, Row.sag, feeds[line], cause, duration)
     if (loads.ridesThrough(line, duration)) {
