@@ -259,3 +259,28 @@ describe('compared', () => {
     ).toEqual([['down', null, 'one-run']])
   })
 })
+
+describe('a boot storm', () => {
+  const file = 'recovery/boot-storm.yaml'
+
+  test.each([
+    [undefined, 'boot-rounds', 3600],
+    ['random', 'boot-storm', 4642.70822],
+    ['images', 'boot-rounds', 800],
+    ['slots-and-images', 'boot-rounds', 3641.52],
+  ])('%s is of the class %s: the last host is up after %d s', (variant, kind, seconds) => {
+    const [form] = of(file, variant)
+    expect(form).toMatchObject({ id: 'B1', class: kind, verdict: null })
+    expect(Number(form.value)).toBeCloseTo(seconds, 5)
+  })
+
+  test('with boots that fail, or hosts that need hands, has none', () => {
+    expect(of(file, 'fails')).toEqual([])
+  })
+
+  test.each([undefined, 'images', 'slots-and-images'])('%s: the simulated value agrees', variant => {
+    const scenario = shipped(file, variant)
+    const checks = replicate(scenario, 0).checks.map(check => ({ ...check, interval: null }))
+    expect(comparedForms(scenario, checks)[0]).toMatchObject({ agrees: true })
+  })
+})

@@ -4,7 +4,7 @@ import { keyOf, Randomness } from '../../sim/engine/random.ts'
 import { Simulation } from '../../sim/engine/simulation.ts'
 import { TICK } from '../../sim/engine/time.ts'
 import { createJobQueue, type JobQueueSpec } from '../../sim/models/queue.ts'
-import { lastOfEqualBoots, lastOfExponentialBoots, lastOfImages, meanBoots } from '../../sim/sla/boot.ts'
+import { lastOfEqualBoots, lastOfExponentialBoots, meanBoots } from '../../sim/sla/boot.ts'
 import type { Law } from '../../sim/units/law.ts'
 import { historyOf } from '../cloud.ts'
 import { SilentTrace } from './silent-trace.ts'
@@ -80,9 +80,9 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 0s, lasts: 10m}}`)
   test('each copies 1 GB from a server of 100 Gb/s: the last after exactly 800 s', () => {
     const up = storm('{slots: 10000, image: {size: 1GB, bandwidth: 100Gbps}}', '0s')
     expect([up.length, up[0], up[9999]]).toEqual(
-      [HOSTS, 0.08, lastOfImages(HOSTS, 1e9, 12.5e9)].map(one => expect.closeTo(one, 5)),
+      [HOSTS, 0.08, lastOfEqualBoots(HOSTS, HOSTS, 0, 0.08)].map(one => expect.closeTo(one, 5)),
     )
-    expect(lastOfImages(HOSTS, 1e9, 12.5e9)).toBe(800)
+    expect(lastOfEqualBoots(HOSTS, HOSTS, 0, 0.08)).toBe(800)
   })
 
   test('a slot is held until the image is there: few slots and a slow server add up, many overlap', () => {

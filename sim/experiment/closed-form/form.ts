@@ -10,6 +10,8 @@ export type FormClass =
   | 'common-cause'
   | 'static-stability'
   | 'start-up'
+  | 'boot-rounds'
+  | 'boot-storm'
   | 'backlog-drain'
   | 'metastable'
 

@@ -1,12 +1,13 @@
 /**
  * What theory says of a scenario's expectations, for those that fall in a class that can be worked out: long-run availability
  * under faults that strike again and again, whether enough is left when a zone goes, when each service is back that waits
- * for others to start, how long a backlog takes to drain, and whether a service comes back by itself. It stands next to the simulated value, says what it takes for
- * granted, and why the two may differ. Runs nothing.
+ * for others to start, when the last host of a data centre is, how long a backlog takes to drain, and whether a service comes
+ * back by itself. It stands next to the simulated value, says what it takes for granted, and why the two may differ. Runs nothing.
  */
 import { enrol } from '../../scenario/roster.ts'
 import type { Expectation, Scenario } from '../../scenario/schema.ts'
 import { backlogDrain } from './backlog-drain.ts'
+import { bootStorm } from './boot-storm.ts'
 import { type ClosedForm, type Comparison, type FormClass, type Simulated, serviceMeant } from './form.ts'
 import { longRun } from './long-run.ts'
 import { metastability } from './metastable.ts'
@@ -28,13 +29,16 @@ const METRICS: readonly string[] = [
 
 /** The closed forms of all expectations that have one, in the order of the file. */
 export function closedForms(scenario: Scenario): ClosedForm[] {
-  const active = Object.values(scenario.faults).filter(({ odds }) => odds > 0)
+  const activeIds = Object.keys(scenario.faults).filter(id => scenario.faults[id].odds > 0)
+  const active = activeIds.map(id => scenario.faults[id])
   const isMeant = ({ metric, of }: Expectation): boolean => typeof of === 'string' && METRICS.includes(metric)
   if (active.length === 0 || !Object.values(scenario.expect).some(isMeant)) return []
   const roster = enrol(scenario)
   const recurs = active.every(({ every }) => every !== undefined)
   return Object.entries(scenario.expect).flatMap(([id, expectation]) => {
     if (!isMeant(expectation)) return []
+    const storm = bootStorm(roster, active, expectation, activeIds)
+    if (storm !== undefined) return [{ id, ...storm }]
     const number = serviceMeant(roster, expectation)
     if (number < 0) return []
     const form = recurs
@@ -53,6 +57,7 @@ const WIDTHS = 2
 const NEAR: Readonly<Partial<Record<FormClass, number>>> = {
   'static-stability': 0.03,
   'start-up': 0.001,
+  'boot-rounds': 0.001,
   'backlog-drain': 0.001,
   metastable: 0,
 }
