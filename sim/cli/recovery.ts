@@ -21,6 +21,7 @@ const WORDS = {
     others: 'and others',
     what: {
       power: 'power for the hosts of ',
+      cooling: 'cooling for all hosts of ',
       hosted: 'all instances on ',
       instances: 'instances of ',
       volumes: 'volumes of ',
@@ -46,6 +47,7 @@ const WORDS = {
     others: '等',
     what: {
       power: '主机供电：',
+      cooling: '制冷能力：',
       hosted: '全部实例：',
       instances: '服务实例：',
       volumes: '可用的卷：',
@@ -91,7 +93,7 @@ function isHarmless(recovery: Recovery | undefined, fault = recovery?.fault): bo
 function milestoneText({ what, of, share, expectation, time }: Milestone, language: Language): string {
   const words = WORDS[language]
   const value = time === null ? words.never : time === 0 ? words.kept : durationInWords(time, language)
-  const shown = what === 'up' ? '' : `${Number((share * 100).toPrecision(6))} %`
+  const shown = what === 'up' || what === 'cooling' ? '' : `${Number((share * 100).toPrecision(6))} %`
   const names = of.length > 3 ? `${of.slice(0, 3).join(', ')} ${words.others}` : of.join(', ')
   const objective = expectation === null ? '' : ` (${expectation})`
   return `${shown.padStart(6)}  ${value.padStart(12)}  ${words.what[what]}${names}${objective}`

@@ -15,11 +15,11 @@ import { lastUpTo } from '../trace/why.ts'
 import type { Ratio, Seconds } from '../units/quantity.ts'
 
 /**
- * `power`: hosts that lost it have it. `hosted`: all instances on the hosts that fell, other customers' included. `instances`:
- * those of a service, none while it is down. `volumes`: those that serve. `up`: a service that nobody sends requests to is up.
- * `served`: requests to a service answered in time, of those issued.
+ * `power`: hosts that lost it have it. `cooling`: chillers carry all heat. `hosted`: all instances on the hosts that fell, other
+ * customers' included. `instances`: those of a service, none while it is down. `volumes`: those that serve. `up`: a service that
+ * nobody sends requests to is up. `served`: requests to a service answered in time, of those issued.
  */
-export type Awaited = 'power' | 'hosted' | 'instances' | 'volumes' | 'up' | 'served'
+export type Awaited = 'power' | 'cooling' | 'hosted' | 'instances' | 'volumes' | 'up' | 'served'
 
 export interface Reached {
   readonly what: Awaited
@@ -49,6 +49,7 @@ const SERVED_HOLD: Seconds = 60
 /** Kinds of rows with which each falls, and with which it returns. */
 const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; readonly rises: readonly string[] }>> = {
   power: { falls: ['rack.dark'], rises: ['rack.energised'] },
+  cooling: { falls: ['cooling.lost'], rises: ['cooling.back'] },
   hosted: {
     falls: ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'tenants.disks', 'tenants.reach'],
     rises: ['tenants.up', 'tenants.disks', 'tenants.reach', 'instance.up'],
@@ -97,6 +98,10 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
       eachShare(run, touched.racks, 'power', window, piece),
     )
   }
+  for (const feed of touched.coolings) {
+    const of = [entities.id(entities.parent(feed))]
+    watch({ what: 'cooling', of, expectation: null }, [1], 0, [feed], piece => eachUp(run, feed, 'cooling', window, piece))
+  }
   if (touched.places.length > 0 && hasInstances(run, touched.places)) {
     watch({ what: 'hosted', of, expectation: null }, INSTANCE_SHARES, 0, undefined, piece =>
       eachShare(run, touched.places, 'instances', window, piece),
@@ -116,7 +121,7 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
       )
     }
     if (!callees.has(service)) {
-      watch({ what: 'up', of, expectation: null }, [1], 0, [service], piece => eachUp(run, service, window, piece))
+      watch({ what: 'up', of, expectation: null }, [1], 0, [service], piece => eachUp(run, service, 'up', window, piece))
       continue
     }
     const { id, share, hold } = objectiveOf(scenario, run, service, entities.id(rows.subject[strike]))
@@ -163,6 +168,8 @@ interface Touched {
   readonly racks: readonly EntityId[]
   /** The fewest places and hosts that hold all hosts touched, and no others. */
   readonly places: readonly EntityId[]
+  /** Cooling that could not carry all heat, by data centre. */
+  readonly coolings: readonly EntityId[]
   readonly services: readonly EntityId[]
   /** Volumes, by zone. */
   readonly volumes: readonly EntityId[]
@@ -190,6 +197,8 @@ function touchedBy(run: Run, isMeant: Uint8Array): Touched {
   const risen = new Set<EntityId>()
   const flows = new Set<EntityId>() // of clients
   const volumes = new Set<EntityId>()
+  const coolings = new Set<EntityId>()
+  const coolingLost = kindNamed(run, 'cooling.lost')
   const isFall = kinds.map(({ name }) => FALLS.includes(name))
   const isRise = kinds.map(({ name }) => RISES.includes(name))
   const isVolumeFall = kinds.map(({ name }) => VOLUME_FALLS.includes(name))
@@ -198,6 +207,7 @@ function touchedBy(run: Run, isMeant: Uint8Array): Touched {
     if (isFall[rows.kind[row]]) fallen.add(rows.subject[row])
     else if (isRise[rows.kind[row]]) risen.add(rows.subject[row])
     else if (isVolumeFall[rows.kind[row]]) volumes.add(rows.subject[row])
+    else if (rows.kind[row] === coolingLost) coolings.add(rows.subject[row])
     else if (rows.kind[row] === flow) flows.add(rows.subject[row])
   }
   const things = [...(fallen.size > 0 ? fallen : risen)].sort((a, b) => a - b)
@@ -211,6 +221,7 @@ function touchedBy(run: Run, isMeant: Uint8Array): Touched {
   return {
     racks,
     places: joined(run, [...racks, ...hosts]),
+    coolings: [...coolings].sort((a, b) => a - b),
     services: [...new Set(services)],
     volumes: [...volumes].sort((a, b) => a - b),
     callees,
@@ -296,21 +307,22 @@ const leastOf = (expectation: Expectation): number | undefined => expectation['a
 
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-/** Calls `piece` for each stretch of the window over which a service is up (1), or is not (0). */
+/** Calls `piece` for each stretch of the window over which a service is up (1) or not (0), or has cooling. */
 function eachUp(
   run: Run,
-  service: EntityId,
+  subject: EntityId,
+  what: 'up' | 'cooling',
   { from, to }: Window,
   piece: (from: Seconds, to: Seconds, share: Ratio) => void,
 ): void {
   const { rows } = run
-  const up = kindNamed(run, 'service.up')
-  const down = kindNamed(run, 'service.down')
+  const down = kindNamed(run, MOVES[what].falls[0])
+  const up = kindNamed(run, MOVES[what].rises[0])
   const ready = kindNamed(run, 'service.ready')
   let isUp = true
   let since = from
   for (let row = 1; row < rows.length && rows.time[row] < to; row++) {
-    if (rows.subject[row] !== service) continue
+    if (rows.subject[row] !== subject) continue
     const kind = rows.kind[row]
     // What begins dark says how many instances it has, and nothing else.
     const isBegin = kind === ready && rows.time[row] === 0 && rows.a[row] === 0

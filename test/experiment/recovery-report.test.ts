@@ -118,6 +118,32 @@ describe('the recoveries of a run', () => {
     ])
   })
 
+  test('of cooling tell waiting until chillers can be restarted from restarting them', () => {
+    // One chiller of five needed: too warm for hosts after 375 s, and with these off cool enough for a restart after 600 s more.
+    const { scenario, recoveries } = reportOf(`
+blackstart: 1
+name: hall
+run: {seed: 1, horizon: 3h}
+world:
+  r: {zones: [a], racks: 1, hosts: 5, machine: plain, tenants: 0,
+      cooling: {chillers: {units: 6, needed: 5}, trip: 5m, resume: 40%, restart: {takes: 4m, below: 60%}}}
+machines: {plain: {boot: 5m}}
+faults: {five: {kind: cooling-loss, target: {zone: a}, units: 5, at: 10m, lasts: 5m}}
+`)
+    const [{ milestones }] = withSavings(scenario, recoveries, other => startRun(other).complete())
+    const [cooling] = milestones
+    expect(plain(cooling)).toEqual(['cooling', 'r/a/dc1', 1, 375 + 600 + 4 * 240])
+    expect(hops(cooling)).toEqual([
+      [null, null, 375],
+      ['restart-temperature', 'r/a/dc1', 600],
+      ['chillers', 'r/a/dc1', 4 * 240],
+    ])
+    expect(cooling.savings?.map(({ limit, time }) => [limit, time])).toEqual([
+      ['restart-temperature', 300 + 4 * 240],
+      ['chillers', 975],
+    ])
+  })
+
   test('of volumes tell waiting for room from copying, and where it comes from is nobody’s fall', () => {
     // Ten hosts, of which three are out of reach: 60 of 900 volumes with both copies, 420 with one, and room for none of them.
     const { scenario, recoveries } = reportOf(`
@@ -294,7 +320,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
             expect(path.reduce((sum, { length }) => sum + length, 0)).toBe(time ?? 0)
             const name = what === 'served' ? 'recovery-time' : 'time-to'
             const metric = metricNamed(name)
-            if (what === 'up' || what === 'power' || what === 'hosted' || metric === undefined) continue
+            if (what === 'up' || what === 'cooling' || what === 'power' || what === 'hosted' || metric === undefined) continue
             if (recoveries.length > 1 && fell !== 0) continue // it may have fallen with another strike before
             const after = { kind: 'after', ref: fault, delay: 0 } as const
             const question = { of: of[0], to: share, after, ...(what === 'volumes' && { hold: 600 }) }

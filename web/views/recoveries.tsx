@@ -148,7 +148,8 @@ function Return({ returned, milestone, started, longest, isOpen, onOpen }: Retur
     <tr class={isOpen ? 'is-open' : ''}>
       <th scope="row">{returned !== null && thingText(what, of)}</th>
       <td class="number">
-        {what === 'up' ? '' : share(part)} {expectation !== null && <span class="quiet small">{expectation}</span>}
+        {what === 'up' || what === 'cooling' ? '' : share(part)}{' '}
+        {expectation !== null && <span class="quiet small">{expectation}</span>}
       </td>
       <td class="number">
         {time === null ? (
@@ -181,6 +182,7 @@ function thingText(what: Milestone['what'], of: readonly string[]): string {
   const say = words()
   const word = {
     power: say.backPower,
+    cooling: say.backCooling,
     hosted: say.backHosted,
     instances: say.backInstances,
     volumes: say.backVolumes,

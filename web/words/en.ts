@@ -240,6 +240,7 @@ export const en = {
   askSavingsHint: 'Runs this scenario again without each limit on a path, under the same chance',
   savingsUnderway: 'Running again without each limit …',
   backPower: 'power for the hosts of',
+  backCooling: 'cooling for all hosts of',
   backHosted: 'all instances on',
   backInstances: 'instances of',
   backVolumes: 'volumes of',

@@ -229,6 +229,7 @@ export const zh = {
   askSavingsHint: '在相同随机数下，逐一去掉路径上的限制后重新运行',
   savingsUnderway: '正在逐一去掉限制后重新运行……',
   backPower: '主机供电：',
+  backCooling: '制冷能力：',
   backHosted: '全部实例：',
   backInstances: '服务实例：',
   backVolumes: '可用的卷：',
