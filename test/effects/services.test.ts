@@ -98,3 +98,21 @@ faults:
     expect(told(history, /^service.up/)).toEqual(['660 service.up first', '690 service.up second'])
   })
 })
+
+test('what a service lacks to serve is put in by hand, until its supplier has come and gone again', () => {
+  const history = historyOf(`
+blackstart: 1
+name: by-hand
+run: {seed: 1, horizon: 3h}
+world: {r: {zones: [a], racks: 1, hosts: 1, tenants: 0}}
+services: {store: {}, page: {needs: {store: {}}}}
+faults:
+  out: {kind: operator-error, target: {service: store}, at: 10m, lasts: 50m}
+  again: {kind: operator-error, target: {service: store}, at: 90m}
+  other-place: {kind: satisfy, when: serve, target: {service: page}, at: 30m}`)
+  expect(told(history, /^service\.(up|down)$/, /page/)).toEqual([
+    '600 service.down page',
+    '1800 service.up page',
+    '5400 service.down page',
+  ])
+})

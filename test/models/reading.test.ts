@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { lifted } from '../../sim/experiment/lifts.ts'
+import { startRun } from '../../sim/experiment/run.ts'
+import { load } from '../../sim/scenario/load.ts'
 import { createCriticalPaths, tellPath } from '../../sim/trace/critical-path.ts'
-import { type History, historyOf } from '../cloud.ts'
+import { type History, historyOf, scenarioOf } from '../cloud.ts'
 
 /** An index of four instances reads 240 GB at 10 MB/s each: 6000 s with all four. Placement waits for it. */
 const world = (faults: string) => `
@@ -37,6 +40,24 @@ test('all instances together read what their service needs, and then placement r
   expect(tellPath(history.recording, hops, 'en')).toBe(
     '5 min: slip lasts; 1 s: waits for restarts in r/a/dc1 (1 job); 1 h 40 min: index is read and checked; 10 min: placement is read and checked',
   )
+})
+
+test('without the reading of one, only the other is left', () => {
+  const scenario = scenarioOf(`${world(SLIP)}\nexpect: {T: {metric: outage, of: placement, at-most: 1h}}`)
+  const without = (owner: string) => startRun(lifted(scenario, 'reading', owner) ?? scenario).complete().checks[0].value
+  expect(without('index')).toBe(901) // five minutes, a second's wait for the restart, ten minutes of its own
+  expect(without('placement')).toBe(6301)
+})
+
+test('people have no instances to remove', () => {
+  const text = world('slip: {kind: operator-error, target: {service: hands, of: instance}, at: 10m, lasts: 5m}')
+  const loaded = load(text.replace('  placement:', '  hands: {kind: crew}\n  placement:'), {
+    file: 's.yaml',
+    read: () => undefined,
+  })
+  expect(loaded.ok ? [] : loaded.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
+    '12 faults.slip.target.service: "hands" has no instances: the target can never match',
+  ])
 })
 
 test('with half of the instances it takes twice as long', () => {

@@ -26,6 +26,7 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     draft.complain(path, 'no data centre states its network devices: fabric-failure would change nothing', 'state a `fabric`')
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
+  else if (kind === 'instance') checkInstances(draft, path, target)
   else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
   else if (CONTROL_PLANE_EFFECTS.includes(effect.kind)) checkControlPlanes(draft, path, effect.kind, target)
   else if (effect.kind === 'state-loss') checkChanged(draft, path, target)
@@ -105,6 +106,13 @@ function checkCrews(draft: Draft, path: Path, target: Data): void {
   const crews = Object.keys(draft.services).filter(id => draft.kindOf(id) === 'crew')
   if ([target.service ?? []].flat().every(service => crews.includes(String(service)))) return
   draft.complain([...path, 'service'], 'crew-grow calls in people: the target must be a crew', hintOf(crews))
+}
+
+/** People are no instances. */
+function checkInstances(draft: Draft, path: Path, target: Data): void {
+  for (const service of [target.service ?? []].flat())
+    if (typeof service === 'string' && draft.kindOf(service) === 'crew')
+      draft.complain([...path, 'service'], `"${service}" has no instances: the target can never match`)
 }
 
 /** Effects on volumes strike nothing else, and nothing else strikes volumes. */
