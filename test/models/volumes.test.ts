@@ -110,6 +110,17 @@ describe('volumes', () => {
     expect(restoring.rows('volumes.restoring').at(-1)).toMatchObject({ time: 600 + lost * 10, a: 0 })
   })
 
+  test('are restored on other hosts when their own never come back', () => {
+    const gone = text(
+      'lost: 100%, restore: 1GBps',
+      'dark: {kind: power-loss, target: {rack: [a/dc1/r1, a/dc1/r2]}, at: 10m, lasts: 10m}',
+    )
+    const { cloud } = builtOf(gone.replace('lost: 0%}}', 'lost: 100%}}'))
+    cloud.sim.run(20_000)
+    expect(cloud.hosts.stateOf(0)).toBe('lost')
+    expect(['dark', 'restoring', 'lost'].map(state => cloud.volumes.count(0, state as 'dark'))).toEqual([0, 0, 0])
+  })
+
   test('that found no room go on when their copies return, if these are reused', () => {
     const net = 'net: {kind: volume-cut, target: {rack: [a/dc1/r1, a/dc1/r2, a/dc1/r3]}, at: 10m, lasts: 1h}'
     const stuckAt = (returned: string, time: number): number => {

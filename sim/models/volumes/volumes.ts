@@ -391,15 +391,21 @@ export function createVolumes(
         mend(batch, row)
         return
       }
-      const volumes = batches.count[batch]
-      leaveHome(batch)
-      room.hold(home, volumes)
-      whole[home] += volumes
-      move(pool, batches.state[batch], MIRRORED, volumes)
-      batches.remove(batch)
-      wake(pool, row)
+      moveTo(batch, home, row)
     }
     changed(pool, row)
+  }
+
+  /** They have all their copies, on the hosts of another cohort. */
+  function moveTo(batch: number, home: number, row: RowId): void {
+    const pool = poolOf(batch)
+    const volumes = batches.count[batch]
+    leaveHome(batch)
+    room.hold(home, volumes)
+    whole[home] += volumes
+    move(pool, batches.state[batch], MIRRORED, volumes)
+    batches.remove(batch)
+    wake(pool, row)
   }
 
   /** They lie elsewhere from now on, and what they took up is free again, unless copies that were taken for lost are kept. */
@@ -432,10 +438,17 @@ export function createVolumes(
   function restored(batch: number): void {
     const pool = poolOf(batch)
     const row = batches.cause[batch]
+    const home = isAway(batch) && room.in(pool) >= batches.count[batch] * copiesOf(batch) ? homeFor(batch) : -1
     batches.good[batch] = everyCopy(batch)
-    if (isServed(batch)) settle(batch, row)
+    if (home >= 0) moveTo(batch, home, row)
+    else if (isServed(batch)) settle(batch, row)
     else darken(batch, row)
     changed(pool, row)
+  }
+
+  /** Too few of a volume's hosts are there for it to serve, whatever they hold. */
+  function isAway(batch: number): boolean {
+    return bits(there[batches.cohort[batch]]) < specOf(batch).k
   }
 
   function drained(at: number, batch: number): void {
