@@ -161,8 +161,9 @@ describe('chillers that cannot be restarted while it is too warm', () => {
 
   test('are not held up by warmth that turns on the very threshold', () => {
     const faults = `three: {kind: cooling-loss, target: {zone: a}, units: 3, at: 10m, lasts: 1m},
-      shed: {kind: shut, target: {rack: r2}, at: 1050s}, ask: {kind: start, target: {feed: cooling}, units: 2, at: 1051s}`
+      shed: {kind: shut, target: {rack: r2}, at: {when: {row: cooling.warm}}}, ask: {kind: start, target: {feed: cooling}, units: 2, at: 1051s}`
     const history = historyOf(hall(faults, { cooling: ', below: 60%, by: hand' }))
+    expect([history.timeOf('cooling.warm'), history.timeOf('cooling.restartable')]).toEqual([1050, 1050])
     expect(history.timeOf('cooling.started')).toBe(1051)
   })
 })
@@ -179,6 +180,11 @@ describe('chillers in reserve', () => {
       '780 cooling.started r/a/dc1/cooling',
       '780 cooling.back r/a/dc1/cooling',
     ])
+  })
+
+  test('are lost with the others', () => {
+    const all = 'all: {kind: cooling-loss, target: {zone: a}, at: 10m}'
+    expect(historyOf(hall(all, { chillers: chillers('100%') })).rows('cooling.started')).toEqual([])
   })
 
   test('that do not start leave it to the restart', () => {
@@ -205,6 +211,13 @@ describe('without their supply', () => {
       [480, 4],
       [720, 5],
     ])
+  })
+
+  test('chillers that hold for less than racks trip on a sag that nobody else notices', () => {
+    const brief = 'sag: {kind: utility-sag, target: {zone: a}, sags: 15ms, at: 10m}'
+    const history = historyOf(hall(brief, { chillers, air: ', hold: 7812500ns' }))
+    expect(history.rows(/^(utility.lost|ups)/)).toEqual([])
+    expect(history.timeOf('cooling.stopped')).toBe(600.0078125)
   })
 
   test('chillers live through a shorter one', () => {

@@ -45,6 +45,12 @@ describe('people who are called in', () => {
     expect(history.rows('host.repaired')).toHaveLength(4)
   })
 
+  test('make a crew no smaller than it is', () => {
+    const history = historyOf(world('more: {kind: crew-grow, target: {service: hands}, to: 2, at: 0s}', { servers: 3 }))
+    expect(history.rows(/^crew\.(grown|shrunk)/)).toEqual([])
+    expect(history.rows('host.repaired').map(({ time }) => time)).toEqual([1500, 1500, 1500, 2400])
+  })
+
   test('are as many as the larger of two calls asks for, not their sum', () => {
     const faults = `more: {kind: crew-grow, target: {service: hands}, to: 2, at: 0s},
       most: {kind: crew-grow, target: {service: hands}, to: 4, at: 1m, lasts: 30m}`
@@ -71,6 +77,11 @@ describe('where nobody may enter', () => {
       '2900/a/dc1/r1/h1',
       '2900/a/dc1/r1/h2',
     ])
+  })
+
+  test('nobody is sent to what is about to be left', () => {
+    // One begins in zone a, two go to zone b instead, and two to zone a when people may enter.
+    expect(historyOf(world(closed)).rows('crew.begins')).toHaveLength(5)
   })
 
   test('it waits for the end of what keeps people out, and the rows say so', () => {
