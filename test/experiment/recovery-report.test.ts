@@ -356,17 +356,22 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
   })
 
   test('lift each limit for a scenario that still runs', () => {
+    const mend =
+      'mend: {kind: runbook, at: 1h, via: hands, sees: {via: web, blind: 1h}, steps: {go: {kind: satisfy, target: {service: web}}}}'
     const text = SMALL.replace('services:', 'services:\n  hands: {kind: crew}\n  api: {kind: control-plane, instances: 2}')
+      .replace('  web:', '  ring: {}\n  member: {instances: 2, needs: {ring: {hold: 8m, refresh: {}}}}\n  web:')
       .replace('  web:', '  db: {kind: database, primary: r/a}\n  ebs: {kind: volumes, items: 9, n: 1}\n  web:')
       .replace('users: {', 'users: {cache: {hit: 10%, items: 9}, ')
       .replace('    machine:', '    cooling: {restart: {below: 60%}}\n    machine:')
-      .replace('faults:', 'plans: {more: {kind: autoscaler, of: web, via: api}}\nfaults:')
+      .replace('faults:', `plans: {more: {kind: autoscaler, of: web, via: api}, ${mend}}\nfaults:`)
     const scenario = scenarioOf(text.replace('boot: {', 'fabric: {}\n    boot: {image: {size: 1GB}, '))
     const owners: Partial<Record<Limit, string>> = {
       crew: 'hands',
       travel: 'hands',
       hands: 'hands',
       autoscaler: 'more',
+      blindness: 'mend',
+      leases: 'member',
       start: 'web',
       volumes: 'ebs',
       room: 'ebs',
