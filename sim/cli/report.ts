@@ -2,7 +2,7 @@
 
 import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form/index.ts'
 import type { MetricUnit } from '../metrics/define.ts'
-import { metastableIn } from '../metrics/metastable.ts'
+import { type Episode, metastableIn } from '../metrics/metastable.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { durationInWords, numberInWords, tell } from '../trace/story.ts'
 import type { Recording } from '../trace/trace.ts'
@@ -74,12 +74,24 @@ export function closedFormLines(form: ClosedForm & Comparison, unit: MetricUnit,
   ]
 }
 
-/** What did not come back by itself, a line each: `! 40 s  web/home/a does not come back by itself: …; to the end`. */
+/**
+ * What did not come back by itself: `! 40 s  web/home/a does not come back by itself: …; to the end`. A line each, and one for
+ * cells of a service that went and came together.
+ */
 export function metastableLines(console: Console, recording: Recording, language: 'en' | 'zh'): string[] {
-  return metastableIn(recording).map(({ from, to, row }) => {
+  const { entities } = recording
+  const alike = new Map<string, Episode[]>()
+  for (const episode of metastableIn(recording)) {
+    const key = `${entities.parent(episode.of)} ${episode.from} ${episode.to}`
+    alike.set(key, [...(alike.get(key) ?? []), episode])
+  }
+  return [...alike.values()].map(([{ from, to, row }, ...others]) => {
     const length = durationInWords(to - from, language)
     const until = to === Infinity ? { en: 'to the end', zh: '直至结束' } : { en: `for ${length}`, zh: `持续 ${length}` }
-    return `${coloured(console, 'red', '!')} ${durationInWords(from, language)}  ${tell(recording, row, language)}; ${until[language]}`
+    const ids = others.map(({ of }) => entities.id(of)).join(', ')
+    const also = others.length === 0 ? { en: '', zh: '' } : { en: `, and so for ${ids}`, zh: `；${ids} 亦然` }
+    const moment = durationInWords(from, language)
+    return `${coloured(console, 'red', '!')} ${moment}  ${tell(recording, row, language)}; ${until[language]}${also[language]}`
   })
 }
 

@@ -9,8 +9,8 @@ export const availability = defineMetric({
   unit: 'ratio',
   about: { en: 'share of user requests answered in time', zh: '按时得到答复的用户请求比例' },
   definition: {
-    en: 'User requests (not attempts) answered within the caller’s time-out ÷ requests issued, over the window, warm-up excluded. Vacuous when none is issued.',
-    zh: '窗口内（不含预热）在调用方超时前得到答复的用户请求数（不是尝试数）÷ 发出的请求数。没有请求时不作判定。',
+    en: 'User requests (not attempts) answered within the caller’s time-out, by its cache or by the service, ÷ requests issued, over the window, warm-up excluded. Vacuous when none is issued.',
+    zh: '窗口内（不含预热）在调用方超时前由其缓存或服务答复的用户请求数（不是尝试数）÷ 发出的请求数。没有请求时不作判定。',
   },
   subjects: ['service', 'client'],
   fields: {},

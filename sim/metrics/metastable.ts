@@ -39,8 +39,8 @@ export const metastable = defineMetric({
   unit: 'seconds',
   about: { en: 'time for which a service does not come back though its load would fit', zh: '负载可承受却无法自行恢复的时长' },
   definition: {
-    en: 'Time within the window, summed over the cells of the service, for which a cell’s capacity is there and carries its usual load (first attempts, with full caches), retries and misses exceed it, and fewer than 90 % of those are answered in time that would be without a queue. Counted once that has lasted for three times the longest that a request with all its attempts may take; 0 if it never does.',
-    zh: '窗口内各单元处于亚稳态故障的时间之和：单元容量足以承担平常负载（首次尝试，缓存已填满），但重试和缓存未命中超出容量，按时答复少于无排队时的 90 %。持续超过单个请求全部尝试最长耗时的三倍后开始计时；从未发生为 0。',
+    en: 'Time within the window for which this is so of some cell of the service: its capacity is there and carries its usual load (first attempts, with full caches), all that arrives with retries and misses exceeds it, and fewer than 90 % of those are answered in time that would be without a queue. Counted from when that has lasted three times as long as a request with all its attempts may take, until requests are answered again. 0 if it never does.',
+    zh: '窗口内服务的某个单元处于以下状态的时间：容量足以承担平常负载（首次尝试，缓存已填满），但含重试和缓存未命中的到达量超出容量，按时答复少于无排队时的 90 %。持续达到单个请求全部尝试最长耗时的三倍后开始计时，直到重新应答。从未发生为 0。',
   },
   subjects: ['service', 'cell'],
   ofIsOptional: true,
@@ -50,7 +50,13 @@ export const metastable = defineMetric({
     const found = metastableIn(run).filter(
       episode => (of.length === 0 || inside[episode.of] === 1) && episode.from < to && episode.to > from,
     )
-    const value = found.reduce((sum, episode) => sum + Math.min(to, episode.to) - Math.max(from, episode.from), 0)
+    let value = 0
+    let counted = from // up to here
+    for (const episode of found) {
+      const end = Math.min(to, episode.to)
+      value += Math.max(0, end - Math.max(counted, episode.from))
+      counted = Math.max(counted, end)
+    }
     return { value, at: found.length > 0 ? Math.max(from, found[0].from) : null, rows: found.map(({ row }) => row) }
   },
 })

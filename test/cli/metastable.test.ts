@@ -17,3 +17,12 @@ test('run says by itself what does not come back, from when on and for how long,
   expect({ of, from: Math.round(from * 10) / 10, to }).toEqual({ of: 'shop/home/a', from: 629.9, to: null })
   expect(await data('--variant', 'below')).toEqual([])
 })
+
+test('cells of a service that went and came together share a line', async () => {
+  const { out } = await blackstart('run', 'scenarios/incidents/2021-12-07-us-east-1.yaml')
+  const [line, another] = out.split('\n').filter(one => one.startsWith('!'))
+  expect(line).toMatch(
+    /^! 5 min 9 s {2}border\/us-east-1\/a .*; for 5 h 59 min, and so for border\/us-east-1\/b, border\/us-east-1\/c$/,
+  )
+  expect(another).toBeUndefined()
+})

@@ -80,6 +80,21 @@ describe('load', () => {
     expect(history.whyOf(flow.row).slice(0, 3)).toEqual(['client.flow', 'cell.flow', 'step.done'])
   })
 
+  test('strikes again and again', () => {
+    const history = historyOf(
+      world('faults: {f: {kind: load, target: {client: users}, factor: 2, every: {sequence: [10m, 20m]}, lasts: 5m}}'),
+    )
+    expect(history.rows('client.flow', 'users').map(({ time, a }) => [time, a])).toEqual([
+      [0, 200],
+      [600, 400],
+      [900, 200],
+      [2100, 400],
+      [2400, 200],
+      [3000, 400],
+      [3300, 200],
+    ])
+  })
+
   test('is no factor below 0, and nothing to those who send no requests', () => {
     const text = world(`faults:
   less: {kind: load, target: {client: users}, factor: -1, at: 10m}

@@ -571,3 +571,20 @@ describe('bad input', () => {
     expect(problems('blackstart: 1\nname: x\n')).toEqual(['s.yaml:1:1  world: is missing (needs a map)'])
   })
 })
+
+test('an expectation may be about a step of a plan, by its id or by a selector', () => {
+  const text = (step: string) => `blackstart: 1
+name: steps
+run: {horizon: 1h}
+world: {r: {zones: [a]}}
+services: {web: {}, staff: {kind: crew}}
+plans: {mend: {kind: runbook, at: 1m, via: staff, steps: {look: {kind: satisfy, target: {service: web}}}}}
+expect:
+  A: {metric: time-of, row: step.done, of: ${step}, at-most: 1h}
+  B: {metric: time-of, row: service.up, after: {when: {row: step.done, of: {plan: ${step}}}}, at-most: 1h}`
+  expect(problems(text('mend/look'))).toEqual([])
+  expect(problems(text('mend/lok'))).toEqual([
+    's.yaml:8:44  expect.A.of: there is nothing called "mend/lok" (did you mean "mend/look"?)',
+    's.yaml:9:83  expect.B.after.when.of.plan: there is no plan "mend/lok" (did you mean "mend/look"?)',
+  ])
+})

@@ -32,7 +32,7 @@ export function staticStability(
   const share = Math.min(1, (left * service.capacity) / peak)
   const isScaled = Object.values(scenario.plans).some(plan => plan.enabled && plan.of === id)
   const { metric } = expectation
-  const isGoodput = metric === 'goodput-share' && expectation.after !== undefined
+  const isGoodput = metric === 'goodput-share' && expectation.after !== undefined && senders.every(({ cache }) => !cache)
   const bounded =
     metric === 'availability' ? expectation['at-least'] : metric === 'recovery-time' ? expectation['at-most'] : undefined
   if (!isGoodput && bounded === undefined) return undefined
