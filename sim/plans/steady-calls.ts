@@ -1,6 +1,6 @@
 /**
- * Calls that come all the time, whatever happens: launches that take the place of what has ended, and changes to what runs. So
- * much capacity is taken as is given back; what counts is how long a call takes, and what a change does to what is changed.
+ * Calls that come all the time, whatever happens: launches and volumes that take the place of what has ended, and changes to
+ * what runs. So much is taken as is given back; what counts is how long a call takes, and what a change does to what is changed.
  */
 import { sample } from '../engine/distribution.ts'
 import type { Cloud } from '../models/cloud.ts'
@@ -23,6 +23,13 @@ const Row = defineRows('call', {
   },
   failed: {
     says: { en: 'a call of {subject} fails: nothing is up in {a}', zh: '{subject} 的调用失败：{a} 中没有可用主机' },
+    a: 'entity',
+  },
+  'no-room': {
+    says: {
+      en: 'a call of {subject} fails: no room for a volume in {a}',
+      zh: '{subject} 的调用失败：{a} 中没有容纳新卷的空间',
+    },
     a: 'entity',
   },
   refused: {
@@ -90,6 +97,22 @@ export function installChanges(cloud: Cloud, calls: SteadyCalls, service: number
     done: ({ about }, row) => {
       records.change(about, row)
       return true
+    },
+  })
+}
+
+/** New volumes in each of some pools in turn, alone or with an instance that is launched from one. */
+export function installVolumeCreation(cloud: Cloud, calls: SteadyCalls, pools: readonly number[]): void {
+  const { sim, trace, volumes } = cloud
+  const subjectOf = (pool: number): EntityId => volumes.pools[pool].entity
+  installCalls(cloud, calls, {
+    next: number => ({ zone: volumes.pools[pools[number % pools.length]].zone, about: pools[number % pools.length] }),
+    subjectOf,
+    can: ({ about }) => volumes.fitsOne(about),
+    done: ({ about }, row) => {
+      if (volumes.fitsOne(about)) return true
+      trace.write(sim.now, Row['no-room'], calls.entity, row, subjectOf(about))
+      return false
     },
   })
 }

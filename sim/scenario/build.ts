@@ -36,8 +36,7 @@ import { createVolumes } from '../models/volumes/volumes.ts'
 import { plans } from '../plans/index.ts'
 import { installOtherCustomers } from '../plans/other-customers.ts'
 import { ONCE } from '../plans/retries.ts'
-import { installChanges, installLaunches } from '../plans/steady-calls.ts'
-import { installVolumeCustomers } from '../plans/volume-customers.ts'
+import { installChanges, installLaunches, installVolumeCreation } from '../plans/steady-calls.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { Trace } from '../trace/trace.ts'
 import { enrol, type Roster } from './roster.ts'
@@ -328,13 +327,16 @@ function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
 
 function installAsker(roster: Roster, cloud: Cloud, entity: EntityId, client: Asker): void {
   const via = cloud.controlPlanes.ofService(roster.numberOf(client.via))
+  const { every, retry = ONCE } = client
   if (client.asks === 'create-volume') {
     const volumes = roster.volumes.findIndex(one => one.id === client.of)
-    installVolumeCustomers(cloud, { via, volumes, rate: client.rate })
-    return
-  }
-  const { every, retry = ONCE } = client
-  if (client.asks === 'change') installChanges(cloud, { entity, via, every: client.every, retry }, roster.numberOf(client.of))
+    const zones = roster.zonesIn(client.place)
+    const pools = cloud.volumes.pools.flatMap((pool, number) =>
+      pool.volumes === volumes && zones.includes(pool.zone) ? [number] : [],
+    )
+    installVolumeCreation(cloud, { entity, via, every: client.every, retry }, pools)
+  } else if (client.asks === 'change')
+    installChanges(cloud, { entity, via, every: client.every, retry }, roster.numberOf(client.of))
   else {
     if (client.recover !== undefined) installOtherCustomers(cloud, { entity, via, ...client.recover, retry })
     if (every !== undefined) installLaunches(cloud, { entity, via, every, retry }, roster.zonesIn(client.place))

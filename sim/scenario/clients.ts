@@ -108,18 +108,6 @@ const recoverSchema = z.strictObject({
   }),
 })
 
-const creatorSchema = z.strictObject({
-  asks: z.literal('create-volume').meta({ description: 'what is asked for' }),
-  of: id({ refers: 'volumes', about: { en: 'the volumes of which there is to be another', zh: '所创建的卷' } }),
-  via,
-  rate: rate({
-    isPositive: true,
-    default: 1 / 60,
-    source: 'assumed: enough to tell when it works',
-    about: { en: 'volumes asked for, in all zones in turn; as many are deleted', zh: '创建速率，各可用区轮流；同时删除同样多' },
-  }),
-})
-
 /** Those who replace what they lose, or launch all the time as much as they end. */
 const launcherSchema = z
   .strictObject({
@@ -143,6 +131,20 @@ const launcherSchema = z
     ...client,
     recover: recover ?? (client.every === undefined ? recoverSchema.parse({}) : undefined),
   }))
+
+/** Those who create volumes, as many as they delete. */
+const creatorSchema = z.strictObject({
+  asks: z.literal('create-volume').meta({ description: 'what is asked for' }),
+  via,
+  of: id({ refers: 'volumes', about: { en: 'the volumes of which there is to be another', zh: '所创建的卷' } }),
+  place: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'the region or zone of the volumes; everywhere when left out, and of several zones each in turn' }),
+  every: law({ about: { en: 'from one call to the next', zh: '两次调用的间隔' } }),
+  retry,
+})
 
 /** Those who change what runs. */
 const changerSchema = z.strictObject({

@@ -207,6 +207,7 @@ export function textOf(world: World): string {
       readers: { to: 'web', rate: '20/s', timeout: '1s', cache: { hit: '60%', items: 3000 } },
       others: { asks: 'launch', via: 'control' },
       launches: { asks: 'launch', via: 'control', every: '200s', retry: { attempts: 2, backoff: { base: '20s' } } },
+      makers: { asks: 'create-volume', via: 'control', of: 'disks', every: '300s', retry: { attempts: 2 } },
       changes: { asks: 'change', via: 'control', of: 'web', every: { exponential: { mean: '150s' } } },
     },
     plans: {

@@ -3,8 +3,9 @@ import { mean } from '../../engine/distribution.ts'
 import { law } from '../../units/fields.ts'
 import type { Data } from '../compose.ts'
 import type { Path } from '../document.ts'
-import { type Draft, isOfFlows } from './draft.ts'
+import { type Draft, isOfFlows, mapOf } from './draft.ts'
 import { checkPlace, checkServiceName } from './names.ts'
+import { zonesOf } from './services.ts'
 
 /** Calls are simulated one by one: with a shorter mean a run would hardly end, s. */
 const EVERY_MIN = 0.001
@@ -24,6 +25,12 @@ export function checkClient(draft: Draft, path: Path, client: Data): void {
       draft.complain(path, 'with several regions launches must say their `place`', `one of ${regions.join(', ')}`, true)
     if (client.every === undefined && client.place !== undefined)
       draft.complain([...path, 'place'], 'belongs to launches with `every`', 'say how often with `every`', true)
+  }
+  if (client.asks === 'create-volume' && draft.isVolumes(client.of) && typeof client.place === 'string') {
+    const has = zonesOf(draft, mapOf(draft.services[String(client.of)]).place)
+    const asked = zonesOf(draft, client.place)
+    if (asked.length > 0 && !asked.some(zone => has.includes(zone)))
+      draft.complain([...path, 'place'], `"${String(client.of)}" has no volumes in ${client.place}`)
   }
   const every = everyLaw.safeParse(client.every)
   if (client.every !== undefined && every.success && mean(every.data) < EVERY_MIN)

@@ -129,7 +129,7 @@ function checkDisk(draft: Draft, path: Path, service: Data, need: Data, from: re
 }
 
 /** Zones that a place has a part in; those of the first region when it is left out. */
-function zonesOf(draft: Draft, place: unknown): string[] {
+export function zonesOf(draft: Draft, place: unknown): string[] {
   const [home] = typeof place === 'string' ? draft.placesNamed(place) : (draft.places ?? [])
   if (home === undefined) return []
   const zones = (draft.places ?? []).filter(({ kind }) => kind === 'zone').map(({ id }) => id)
