@@ -23,6 +23,7 @@ import { load } from './load.ts'
 import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
 import { satisfy } from './satisfy.ts'
+import { scaleIn } from './scale-in.ts'
 import { serviceImpair } from './service-impair.ts'
 import { serviceScale } from './service-scale.ts'
 import { shut } from './shut.ts'
@@ -60,6 +61,7 @@ export const effects: readonly Effect[] = [
   operatorError,
   powerLoss,
   satisfy,
+  scaleIn,
   serviceImpair,
   serviceScale,
   shut,

@@ -151,6 +151,12 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
     const isCounted = (entity: EntityId): boolean => counted[entity] === 1
     on('instance.up', instance => set(instance, 1), isCounted)
     on('instance.down', instance => set(instance, 0), isCounted)
+    const end = (instance: EntityId): void => {
+      set(instance, 0)
+      counted[instance] = 0
+      all--
+    }
+    on('instance.ended', end, isCounted)
     named.set('service.ready', row => {
       const instances = instancesOf.get(rows.subject[row])
       instancesOf.delete(rows.subject[row])

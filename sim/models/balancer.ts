@@ -147,6 +147,13 @@ export function createBalancer(
     verdict[instance] = sim.at(Math.max(sim.now, at), up ? IN : OUT, instance, row)
   }
 
+  /** Someone takes an instance out of rotation before it is ended, so that nobody is sent to it any more. */
+  function takeOut(instance: number, row: RowId): void {
+    if (verdict[instance] !== NO_EVENT) sim.cancel(verdict[instance] as EventId)
+    verdict[instance] = NO_EVENT
+    if (inRotation[instance] === 1) setRotation(instance, false, row)
+  }
+
   function setRotation(instance: number, member: boolean, row: RowId): void {
     inRotation[instance] = member ? 1 : 0
     const service = services.serviceOfInstance(instance)
@@ -185,6 +192,7 @@ export function createBalancer(
 
   return {
     begin,
+    takeOut,
     /** Instances of a service that the balancer believes in. */
     inRotation: (service: number): number => members[service],
     /** Instances of a service that answer, but not for long enough to be believed in. */

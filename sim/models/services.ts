@@ -41,9 +41,9 @@ export interface ServiceSpec {
   readonly begin: 'up' | 'dark'
 }
 
-/** State of an instance. `absent` has not been launched yet; `stalled` runs, but lacks its volume or lease, or cannot be reached. */
-export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled'] as const
-const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED] = [0, 1, 2, 3, 4, 5]
+/** State of an instance. `absent` has not been launched yet, `ended` never comes back; `stalled` runs, but lacks its volume or lease, or cannot be reached. */
+export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled', 'ended'] as const
+const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED, ENDED] = [0, 1, 2, 3, 4, 5, 6]
 
 const InstanceRow = defineRows('instance', {
   placed: {
@@ -54,6 +54,7 @@ const InstanceRow = defineRows('instance', {
     level: 3,
   },
   down: { says: { en: '{subject} goes down', zh: '{subject} 停止运行' } },
+  ended: { says: { en: '{subject} is ended for good', zh: '{subject} 被终止' } },
   waiting: { says: { en: '{subject} waits to be restarted', zh: '{subject} 等待重启' }, hop: 'need', level: 3 },
   booting: { says: { en: '{subject} starts', zh: '{subject} 开始启动' }, hop: 'queue', limit: 'restarts' },
   up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot', limit: 'start' },
@@ -251,7 +252,7 @@ export function createServices(
 
   function fall(instance: number, row: RowId): void {
     const from = state[instance]
-    if (from === ABSENT || from === DOWN) return
+    if (from === ABSENT || from === DOWN || from === ENDED) return
     state[instance] = DOWN
     if (job[instance] !== NO_JOB) restarts.withdraw(host[instance], job[instance], row)
     job[instance] = NO_JOB
@@ -277,6 +278,19 @@ export function createServices(
     removed[instance]--
     const stands = host[instance] < 0 || hosts.isUp(host[instance])
     if (removed[instance] === 0 && state[instance] === DOWN && stands) awaitStart(instance, row)
+  }
+
+  /** An instance is ended for good, and its processors are free. */
+  function end(instance: number, row: RowId): void {
+    fall(instance, row)
+    if (state[instance] !== DOWN) return
+    state[instance] = ENDED
+    const service = serviceOf[instance]
+    if (host[instance] >= 0) pool.occupy(host[instance], -specs[service].cpu)
+    wanted[service]--
+    readyWritten[service] = -1
+    readyChangedBy[service] = trace.write(sim.now, InstanceRow.ended, entityOf[instance], row)
+    sim.unsettle()
   }
 
   function rise(instance: number, row: RowId): void {
@@ -422,6 +436,7 @@ export function createServices(
     launch,
     hold,
     release,
+    end,
     remove,
     putBack,
     lose,
@@ -451,11 +466,11 @@ export function createServices(
     /** Whether it runs, even if it lacks what it needs to serve. */
     instanceRuns: (instance: number): boolean => state[instance] === UP || state[instance] === STALLED,
     instanceIsStarting: (instance: number): boolean => state[instance] === BOOTING || state[instance] === WAITING,
-    /** Instances of a service that have been launched, in whatever state. */
+    /** Instances of a service that have been launched and not ended, in whatever state. */
     present: (service: number): number[] => {
       const there: number[] = []
       for (let instance = first[service]; instance < first[service] + specs[service].instancesMax; instance++) {
-        if (state[instance] !== ABSENT) there.push(instance)
+        if (state[instance] !== ABSENT && state[instance] !== ENDED) there.push(instance)
       }
       return there
     },

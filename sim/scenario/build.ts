@@ -19,6 +19,7 @@ import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
 import { createFabric } from '../models/fabric.ts'
 import { createHosts } from '../models/hosts.ts'
+import { beginLatentDefects, type LatentDefectSpec } from '../models/latent-defects.ts'
 import { createLeases } from '../models/leases/leases.ts'
 import { createNeeds, type Needs } from '../models/needs.ts'
 import { createNetwork } from '../models/network.ts'
@@ -53,6 +54,7 @@ export function build(scenario: Scenario, seed: string): Built {
   const roster = enrol(scenario)
   const cloud = wire(scenario, roster, seed)
   begin(cloud, roster)
+  beginLatentDefects(cloud.sim, cloud.trace, cloud.services, cloud.cells, latentDefects(roster, cloud))
   putToWork(scenario, roster, cloud)
   return { cloud, roster }
 }
@@ -323,6 +325,12 @@ function putToWork(scenario: Scenario, roster: Roster, cloud: Cloud): void {
   for (const [id, client] of Object.entries(scenario.clients)) {
     if ('asks' in client) installAsker(roster, cloud, roster.named(id), client)
   }
+}
+
+function latentDefects(roster: Roster, cloud: Cloud): LatentDefectSpec[] {
+  return roster.running.flatMap(({ id, service: { latent } }, service) =>
+    latent === undefined ? [] : [{ ...latent, service, of: roster.numberOf(latent.of ?? id), cells: cloud.cellsOf(service) }],
+  )
 }
 
 function installAsker(roster: Roster, cloud: Cloud, entity: EntityId, client: Asker): void {

@@ -84,6 +84,14 @@ const running = {
       }),
     })
     .prefault({}),
+  latent: z
+    .strictObject({
+      of: name.optional().meta({ description: 'the service whose instances are counted; itself when left out' }),
+      above: count({ about: { en: 'the most instances that do no harm', zh: '不引发缺陷的最大实例数' } }),
+      capacity: ratio({ about: { en: 'share of the capacity that is left beyond', zh: '超出后剩余的容量比例' } }),
+    })
+    .optional()
+    .meta({ description: 'a defect that shows once there are more instances than ever' }),
   'on-host-loss': oneOf(['restart', 'none'], {
     default: 'restart',
     source: 'simplified automatic recovery of instances is on by default (provider’s guide)',

@@ -65,6 +65,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'operator-error': fc.record({ target: target('service', 'instance') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
   satisfy: fc.record({ target: target('service'), when: fc.constantFrom('start', 'serve') }),
+  'scale-in': fc.record({ target: target('service'), to: fc.integer({ min: 1, max: 4 }) }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),
   'service-scale': fc.record({ target: target('service'), capacity: fc.constantFrom(0, 0.1, 3) }),
   shut: fc.record({ target: target('place', 'rack', 'host') }),

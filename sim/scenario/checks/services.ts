@@ -24,6 +24,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
   }
   if (isMap(service.data)) checkData(draft, path, service, service.data)
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
+  if (isMap(service.latent)) checkLatent(draft, [...path, 'latent'], path[1], service.latent)
   if (service.kind === 'control-plane') checkApi(draft, [...path, 'api'], service)
   checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
   for (const [name, need] of Object.entries(mapOf(service.needs)))
@@ -53,6 +54,13 @@ export function checkNeeds(
     if (typeof need.k === 'number' && need.k > from.length)
       draft.complain([...path, 'needs', name, 'k'], `${need.k} of ${from.length} can never be up`)
   }
+}
+
+/** Only requests of clients can find less capacity than there should be. */
+function checkLatent(draft: Draft, path: Path, id: unknown, { of = id }: Data): void {
+  checkServiceName(draft, [...path, 'of'], of, ['service', 'control-plane', 'database'])
+  if (!draft.entriesOf('clients').some(([, client]) => client.to === id))
+    draft.complain(path, `no client sends requests to "${String(id)}": a latent defect would change nothing`, undefined, true)
 }
 
 /** A zone without a thread of its own would never be served, and a burst is nothing without a rate. */
