@@ -111,14 +111,14 @@ describe('volumes', () => {
   })
 
   test('are restored on other hosts when their own never come back', () => {
-    const gone = text(
-      'lost: 100%, restore: 1GBps',
-      'dark: {kind: power-loss, target: {rack: [a/dc1/r1, a/dc1/r2]}, at: 10m, lasts: 10m}',
-    )
-    const { cloud } = builtOf(gone.replace('lost: 0%}}', 'lost: 100%}}'))
-    cloud.sim.run(20_000)
-    expect(cloud.hosts.stateOf(0)).toBe('lost')
-    expect(['dark', 'restoring', 'lost'].map(state => cloud.volumes.count(0, state as 'dark'))).toEqual([0, 0, 0])
+    const leftOf = (hosts: string, lost: string): number[] => {
+      const dark = `dark: {kind: power-loss, target: {${hosts}}, at: 10m, lasts: 10m}`
+      const { cloud } = builtOf(text('spare: 50%, restore: 1TBps', dark).replace('lost: 0%}}', `lost: ${lost}}}`))
+      cloud.sim.run(80_000)
+      return (['dark', 'restoring', 'lost'] as const).map(state => cloud.volumes.count(0, state))
+    }
+    expect(leftOf('rack: [a/dc1/r1, a/dc1/r2]', '100%')).toEqual([0, 0, 0])
+    expect(leftOf('zone: a', '30%')).toEqual([0, 0, 0]) // restored before there is any room: they wait for it
   })
 
   test('that found no room go on when their copies return, if these are reused', () => {

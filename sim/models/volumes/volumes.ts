@@ -24,9 +24,9 @@ import { layOutVolumes } from './layout.ts'
 import { createRoom } from './room.ts'
 import type { VolumesSpec } from './spec.ts'
 
-/** Lines in which the batches of a zone stand, and in what unit. */
-const [SEARCH, COPY, RESTORE, IDLE] = [0, 1, 2, 3] // volumes, B, B, and those who wait for room and do not ask
-const LINES = 4
+/** Lines in which the batches of a zone stand: for a search; for bytes to copy and to restore; for room, with the next search or as restored. */
+const [SEARCH, COPY, RESTORE, IDLE, HOMELESS] = [0, 1, 2, 3, 4]
+const LINES = 5
 /** Of the number of a batch and its ticket in one number. */
 const TICKETS = 2 ** 26
 
@@ -367,6 +367,7 @@ export function createVolumes(
 
   /** There is room again: as many of those who wait and do not ask look for it. */
   function wake(pool: number, row: RowId): void {
+    house(pool, row)
     let left = room.in(pool)
     for (let batch = drains.first(line(pool, IDLE)); batch >= 0 && left > 0; batch = drains.first(line(pool, IDLE))) {
       drains.withdraw(batch)
@@ -438,17 +439,25 @@ export function createVolumes(
   function restored(batch: number): void {
     const pool = poolOf(batch)
     const row = batches.cause[batch]
-    const home = isAway(batch) && room.in(pool) >= batches.count[batch] * copiesOf(batch) ? homeFor(batch) : -1
     batches.good[batch] = everyCopy(batch)
-    if (home >= 0) moveTo(batch, home, row)
-    else if (isServed(batch)) settle(batch, row)
-    else darken(batch, row)
+    if (isServed(batch)) settle(batch, row)
+    else {
+      darken(batch, row)
+      drains.submit(line(pool, HOMELESS), batch, batches.count[batch])
+      house(pool, row)
+    }
     changed(pool, row)
   }
 
-  /** Too few of a volume's hosts are there for it to serve, whatever they hold. */
-  function isAway(batch: number): boolean {
-    return bits(there[batches.cohort[batch]]) < specOf(batch).k
+  /** Volumes that are restored while their own hosts are not there go to others, as soon as there is room on these. */
+  function house(pool: number, row: RowId): void {
+    for (let batch = drains.first(line(pool, HOMELESS)); batch >= 0; batch = drains.first(line(pool, HOMELESS))) {
+      const home = room.in(pool) >= batches.count[batch] * copiesOf(batch) ? homeFor(batch) : -1
+      if (home < 0) return
+      drains.withdraw(batch)
+      moveTo(batch, home, row)
+      changed(pool, row)
+    }
   }
 
   function drained(at: number, batch: number): void {
