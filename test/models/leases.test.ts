@@ -180,7 +180,7 @@ describe('leases', () => {
     expect(out(history)).toEqual([])
   })
 
-  test('are asked for only by those who have what they need to start', () => {
+  test('are given only to those who have what they need to start, though all ask', () => {
     const text = EIGHT(LOCK_DOWN).replace('large: {instances: 4, starts-in: 30s, needs: {', '$&chief: {when: start}, ')
     const chief = (faults: string) =>
       historyOf(text.replace('  lock: {}', '  lock: {}\n  chief: {}').replace(LOCK_DOWN, `${LOCK_DOWN}, ${faults}`))

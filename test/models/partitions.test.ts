@@ -81,5 +81,5 @@ test('data that could never be read is refused with its line', () => {
   expect(problems(', data: {n: 7}')).toEqual([
     's.yaml:6:108  services.web.data.n: 7 copies need 7 instances, and there are 6 (more instances, or a smaller `n`)',
   ])
-  expect(problems(', data: {n: 0}')).toHaveLength(1)
+  expect(problems(', data: {n: 0, k: 0}')).toHaveLength(2)
 })

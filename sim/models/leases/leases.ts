@@ -98,10 +98,12 @@ export function createLeases(
 ) {
   // Leases are numbered through, group by group: a group is one service's instances at one supplier.
   const firstOf: number[] = []
+  const endOf: number[] = []
   let total = 0
   for (const { holder } of specs) {
     firstOf.push(total)
     total += services.specs[holder].instancesMax
+    endOf.push(total)
   }
   const groupOf = new Uint16Array(total)
   const instanceOf = new Uint32Array(total)
@@ -140,6 +142,11 @@ export function createLeases(
   const askingWritten = sim.column(Int32Array, specs.length)
   const outWritten = sim.column(Int32Array, specs.length)
 
+  const timeout = sim.column(Float64Array, specs.length) // as raised, s
+  timeout.set(specs.map(spec => spec.timeout))
+  const mayJoin = sim.column(Uint8Array, specs.length) // whether all is there that who has left needs to start
+  const asking = sim.column(Int32Array, specs.length) // calls of those who ask in a round, by group
+
   // By supplier.
   const speed = sim.column(Float64Array, suppliers.length).fill(1) // of a call, as a share of an instance
   const servers = sim.column(Float64Array, suppliers.length) // instances up, times what they are worth
@@ -154,6 +161,7 @@ export function createLeases(
   const scales = createModifiers(sim, PRODUCT)
   const limits = createModifiers(sim, TIGHTEST)
   const timeouts = createModifiers(sim, LONGEST)
+  const terms = { scale: scales, limit: limits, timeout: timeouts }
   const calls: Calls = {
     // scratch
     count: 0,
@@ -218,19 +226,11 @@ export function createLeases(
     for (let supplier = 0; supplier < suppliers.length; supplier++) touch(supplier)
   }
 
-  const sizeOf = (group: number): number => services.specs[specs[group].holder].instancesMax
-
   function eachLeaseOf(instance: number, visit: (lease: number) => void): void {
     const service = services.serviceOfInstance(instance)
     specs.forEach(({ holder }, group) => {
       if (holder === service) visit(firstOf[group] + instance - services.firstInstance(service))
     })
-  }
-
-  function eachOf(supplier: number, visit: (lease: number) => void): void {
-    for (const group of groupsOf[supplier]) {
-      for (let i = 0; i < sizeOf(group); i++) visit(firstOf[group] + i)
-    }
   }
 
   // One lease.
@@ -356,6 +356,12 @@ export function createLeases(
   /** How fast calls are served from now on. */
   function solve(supplier: number): void {
     workOff(supplier)
+    for (const group of groupsOf[supplier]) {
+      timeout[group] = Math.max(specs[group].timeout, timeouts.fold(supplier))
+      mayJoin[group] = needs.ok(services.specs[specs[group].holder].entity, 'start') ? 1 : 0
+      asking[group] = 0
+      for (let lease = firstOf[group]; lease < endOf[group]; lease++) if (asks(lease)) asking[group]++
+    }
     const service = suppliers[supplier]
     servers[supplier] = services.isUp(service) ? services.ready(service) * scales.fold(supplier) : 0
     letIn[supplier] = shareLetIn(limits.fold(supplier), made(supplier))
@@ -367,28 +373,29 @@ export function createLeases(
         removed[supplier] = sim.at(onGridAfter(sim.now + removing[supplier] / servers[supplier]), REMOVED, supplier)
       return
     }
-    calls.count = 0
-    eachOf(supplier, lease => {
-      const isHolding = state[lease] === HELD
-      if (!isHolding && !asks(lease)) return
-      const group = groupOf[lease]
-      calls.rate[calls.count] = isHolding ? 1 / specs[group].every : letIn[supplier] / roundOf(group)
-      calls.work[calls.count] = workOf(lease)
-      calls.patience[calls.count] = timeoutOf(group)
-      calls.count++
-    })
+    gatherCalls(supplier)
     speed[supplier] = speedOf(servers[supplier], calls)
+  }
+
+  function gatherCalls(supplier: number): void {
+    calls.count = 0
+    for (const group of groupsOf[supplier]) {
+      const renewing = 1 / specs[group].every
+      const again = letIn[supplier] / roundOf(group)
+      for (let lease = firstOf[group]; lease < endOf[group]; lease++) {
+        const isHolding = state[lease] === HELD
+        if (!isHolding && !asks(lease)) continue
+        calls.rate[calls.count] = isHolding ? renewing : again
+        calls.work[calls.count] = workOf(lease)
+        calls.patience[calls.count] = timeout[group]
+        calls.count++
+      }
+    }
   }
 
   /** Calls of those who ask, /s. */
   function made(supplier: number): PerSecond {
-    return groupsOf[supplier].reduce((sum, group) => sum + askingIn(group) / roundOf(group), 0)
-  }
-
-  function askingIn(group: number): number {
-    let asking = 0
-    for (let i = 0; i < sizeOf(group); i++) if (asks(firstOf[group] + i)) asking++
-    return asking
+    return groupsOf[supplier].reduce((sum, group) => sum + asking[group] / roundOf(group), 0)
   }
 
   function workOff(supplier: number): void {
@@ -400,15 +407,16 @@ export function createLeases(
   /** Schedules the next renewal of those whose renewals are too much now, and of nobody else. */
   function foresee(supplier: number): void {
     let fails = false
-    eachOf(supplier, lease => {
-      if (state[lease] === GONE) return
-      const isLate = !succeeds(lease)
-      fails ||= isLate
-      if (state[lease] !== HELD || isLate === (timer[lease] !== NO_EVENT)) return
-      if (isLate)
-        timer[lease] = sim.at(Math.max(sim.now, lastRenewal(lease) + specs[groupOf[lease]].every), RENEWAL_FAILS, lease)
-      else cancel(timer, lease)
-    })
+    for (const group of groupsOf[supplier]) {
+      for (let lease = firstOf[group]; lease < endOf[group]; lease++) {
+        if (state[lease] === GONE) continue
+        const isLate = !succeeds(lease)
+        fails ||= isLate
+        if (state[lease] !== HELD || isLate === (timer[lease] !== NO_EVENT)) continue
+        if (isLate) timer[lease] = sim.at(Math.max(sim.now, lastRenewal(lease) + specs[group].every), RENEWAL_FAILS, lease)
+        else cancel(timer, lease)
+      }
+    }
     if (fails === (isOverdue[supplier] === 1)) return
     isOverdue[supplier] = fails ? 1 : 0
     const { entity } = services.specs[suppliers[supplier]]
@@ -420,7 +428,7 @@ export function createLeases(
   function endRound(group: number): void {
     const supplier = supplierOf[group]
     const first = firstOf[group]
-    const size = sizeOf(group)
+    const size = endOf[group] - first
     const all = letIn[supplier] === 1
     let left = all ? size : takeCredit(group)
     const from = all ? 0 : turn[group]
@@ -430,7 +438,7 @@ export function createLeases(
       if (!asks(lease)) continue
       left--
       if (!all) turn[group] = (at + 1) % size
-      if (succeeds(lease)) join(lease)
+      if (isLetIn(lease)) join(lease)
     }
   }
 
@@ -450,25 +458,29 @@ export function createLeases(
   /** Calls of a group that are let in, of all that share the limit, /s. */
   function admitted(group: number): PerSecond {
     const supplier = supplierOf[group]
-    return limits.fold(supplier) * (askingIn(group) / roundOf(group) / made(supplier))
+    return limits.fold(supplier) * (asking[group] / roundOf(group) / made(supplier))
   }
 
   function letsSomebodyIn(group: number): boolean {
     if (letIn[supplierOf[group]] === 0) return false
-    for (let i = 0; i < sizeOf(group); i++) if (asks(firstOf[group] + i) && succeeds(firstOf[group] + i)) return true
+    for (let lease = firstOf[group]; lease < endOf[group]; lease++) if (asks(lease) && isLetIn(lease)) return true
     return false
   }
 
-  /** Whether its calls arrive: who has left asks only once all is there that it needs to start. */
+  /** Whether it asks and its calls arrive. */
   function asks(lease: number): boolean {
-    if (unheard[lease] === 1) return false
-    if (state[lease] === LATE) return true
-    return state[lease] === OUT && needs.ok(services.specs[specs[groupOf[lease]].holder].entity, 'start')
+    return unheard[lease] === 0 && (state[lease] === LATE || state[lease] === OUT)
   }
 
+  /** Whether a call that asks is answered with a lease: one who has left also needs what it needs to start. */
+  function isLetIn(lease: number): boolean {
+    return succeeds(lease) && (state[lease] === LATE || mayJoin[groupOf[lease]] === 1)
+  }
+
+  /** Whether its next call is heard and answered in time. */
   function succeeds(lease: number): boolean {
     const group = groupOf[lease]
-    return unheard[lease] === 0 && isInTime(workOf(lease), timeoutOf(group), speed[supplierOf[group]])
+    return unheard[lease] === 0 && isInTime(workOf(lease), timeout[group], speed[supplierOf[group]])
   }
 
   /** Work of its next call, s of an instance. */
@@ -476,12 +488,8 @@ export function createLeases(
     return state[lease] === OUT ? specs[groupOf[lease]].rejoin * cost[lease] : cost[lease]
   }
 
-  function timeoutOf(group: number): Seconds {
-    return Math.max(specs[group].timeout, timeouts.fold(supplierOf[group]))
-  }
-
   function roundOf(group: number): Seconds {
-    return timeoutOf(group) + specs[group].retry
+    return timeout[group] + specs[group].retry
   }
 
   function cancel(events: Float64Array, at: number): void {
@@ -492,18 +500,17 @@ export function createLeases(
   function writeAsking(group: number): void {
     const { entity } = services.specs[specs[group].holder]
     let out = 0
-    let asking = 0
-    for (let i = 0; i < sizeOf(group); i++) {
-      const now = state[firstOf[group] + i]
-      if (now === OUT) out++
-      if (now === OUT || now === LATE) asking++
+    let unanswered = 0
+    for (let lease = firstOf[group]; lease < endOf[group]; lease++) {
+      if (state[lease] === OUT) out++
+      if (state[lease] === OUT || state[lease] === LATE) unanswered++
     }
     const isDue = (now: number, then: number): boolean =>
-      (now === 0) !== (then === 0) || Math.abs(now - then) >= Math.max(1, ASKING_STEP * sizeOf(group))
-    if (!isDue(asking, askingWritten[group]) && !isDue(out, outWritten[group])) return
-    askingWritten[group] = asking
+      (now === 0) !== (then === 0) || Math.abs(now - then) >= Math.max(1, ASKING_STEP * (endOf[group] - firstOf[group]))
+    if (!isDue(unanswered, askingWritten[group]) && !isDue(out, outWritten[group])) return
+    askingWritten[group] = unanswered
     outWritten[group] = out
-    trace.write(sim.now, Row.asking, entity, changedBy[supplierOf[group]], asking, out)
+    trace.write(sim.now, Row.asking, entity, changedBy[supplierOf[group]], unanswered, out)
   }
 
   /** Suppliers among the services given. */
@@ -535,9 +542,9 @@ export function createLeases(
       }
     },
     /** Takes away what `by` has changed of one sort. */
-    lift(what: 'scale' | 'limit' | 'timeout', of: readonly EntityId[], by: EntityId, row: RowId): void {
+    lift(what: keyof typeof terms, of: readonly EntityId[], by: EntityId, row: RowId): void {
       for (const supplier of suppliersAmong(of)) {
-        ;({ scale: scales, limit: limits, timeout: timeouts })[what].lift(supplier, by)
+        terms[what].lift(supplier, by)
         touch(supplier, row)
       }
     },
@@ -551,6 +558,6 @@ export function createLeases(
       hear(row)
     },
     /** Work of a renewal of each lease of a group, s. */
-    costsOf: (group: number): Float64Array => cost.slice(firstOf[group], firstOf[group] + sizeOf(group)),
+    costsOf: (group: number): Float64Array => cost.slice(firstOf[group], endOf[group]),
   }
 }
