@@ -10,6 +10,7 @@ export const close = defineEffect({
   },
   targets: ['feed'],
   named: SWITCHED,
+  isOnSite: true,
   fields: {},
   strike: ({ cloud, targets, row }) => {
     const { power } = cloud

@@ -72,6 +72,15 @@ export function topics(): readonly Topic[] {
       fields: fieldsOf(feedSchema),
     },
     {
+      name: 'cooling',
+      sort: 'section',
+      about: text(
+        'The chillers of a data centre, how fast it warms, and who restarts chillers when.',
+        '数据中心的冷水机、升温速度及冷水机重启条件。',
+      ),
+      fields: part('cooling'),
+    },
+    {
       name: 'boot',
       sort: 'section',
       about: text('How fast a data centre comes back.', '数据中心的恢复速度。'),

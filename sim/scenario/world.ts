@@ -355,7 +355,7 @@ const coolingShape = {
       }),
       below: ratio({
         default: 1,
-        source: 'assumed: no limit; in the published event of 30 August 2023 there was one',
+        source: 'assumed: no limit, though chillers protect themselves from water that is too warm (rule of thumb)',
         about: {
           en: 'share of the warmth at which hosts switch off below which a chiller can be restarted; without `relax`, and with no chiller running, it never gets cooler',
           zh: '可重启冷水机的温升比例上限（以触发关机的温升为 1）；若无 `relax` 且无冷水机运转，温度不会下降',
