@@ -171,3 +171,20 @@ test('a start outside the bounds and an endless rate are refused', () => {
   expect(() => levelOf({ start: 11, lo: 0, hi: 10 })).toThrow('within 0 … 10')
   expect(() => levelOf({ start: 1 }).levels.setRate(0, Infinity, 0)).toThrow('finite')
 })
+
+test('a level that is set is there at once and moves on from there; what was due that very instant has not happened', () => {
+  const { sim, levels, crossings, value } = levelOf({ start: 0, lo: 0, hi: 100, thresholds: [50] })
+  const SET = sim.on(() => levels.set(0, 20))
+  sim.at(50, SET, 0)
+  levels.setRate(0, 1, 7)
+  sim.run(60)
+  expect(crossings).toEqual([])
+  expect(value()).toBe(30)
+  sim.run(200)
+  expect(crossings).toEqual([
+    { time: 80, threshold: 50, cause: 7 },
+    { time: 130, threshold: 100, cause: 7 },
+  ])
+  levels.set(0, 120)
+  expect(value()).toBe(100)
+})

@@ -251,13 +251,15 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     let usual = 0
     let first = 0
     let could = 0
-    clientsOf[serviceOf[cell]].forEach((client, i) => {
+    const callers = clientsOf[serviceOf[cell]]
+    for (let i = 0; i < callers.length; i++) {
+      const client = callers[i]
       const sent = senders.rate[senders.first[client]] * weight * alive
       const issued = senders.issued[client] * weight * alive
       usual += issued - issued * caches.hitWhenFull(client)
       first += sent
       if (ownTime(cell) <= clients[client].timeout) could += sent * success[edgeOf[cell] + i] * (1 - errors[cell])
-    })
+    }
     if (could === 0) collapses.passes(cell)
     else if (good[cell] >= SERVED * could * Math.min(1, carries / first)) collapses.answers(cell, row)
     else if (usual < carries && offered[cell] * alive >= carries) collapses.holds(cell, row, usual, carries)
