@@ -1,4 +1,4 @@
-import { duration } from '../units/fields.ts'
+import { duration, ratio } from '../units/fields.ts'
 import { defineEffect, lineupsWithin, sharedFeeds } from './define.ts'
 
 /** The grid dips and recovers: whoever holds for longer than the dip notices nothing. */
@@ -13,9 +13,17 @@ export const utilitySag = defineEffect({
       source: 'assumed: ten cycles; voltage sags last from half a cycle to a minute (IEEE 1159)',
       about: { en: 'how long the voltage is low', zh: '电压跌落时长' },
     }),
+    depth: ratio({
+      default: 1,
+      source: 'assumed: the worst; sags leave 10–90 % of the voltage (IEEE 1159)',
+      about: {
+        en: 'share of the voltage that is missing; equipment bears 20 % for 10 s and 30 % for half a second',
+        zh: '电压跌落的幅度；设备可承受 20 % 持续 10 秒、30 % 持续半秒',
+      },
+    }),
   },
   strike: ({ cloud, targets, row, params }) => {
-    for (const line of lineupsWithin(cloud, targets)) cloud.power.sagUtility(line, params.sags, row)
-    for (const feed of sharedFeeds(cloud, targets)) cloud.power.sagFeed(feed, params.sags, row)
+    for (const line of lineupsWithin(cloud, targets)) cloud.power.sagUtility(line, params.sags, row, params.depth)
+    for (const feed of sharedFeeds(cloud, targets)) cloud.power.sagFeed(feed, params.sags, row, params.depth)
   },
 })

@@ -154,6 +154,13 @@ describe('breaker-fault', () => {
     ])
   })
 
+  test('that is stuck strikes only switches', () => {
+    const loaded = load(world('trip: {kind: breaker-fault, mode: stuck, target: {feed: ups}, at: 10m}'), { file: 'b.yaml' })
+    expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([
+      expect.stringContaining('"ups" does not move and cannot be stuck (feed: transfer, or mode: open)'),
+    ])
+  })
+
   test('strikes only what has a breaker', () => {
     const loaded = load(world('trip: {kind: breaker-fault, target: {feed: cooling}, at: 10m}'), { file: 'b.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([
@@ -247,6 +254,41 @@ describe('stored energy', () => {
       '671.5 ups.empty ups',
       '671.5 feed.dark distribution',
       '674 feed.live distribution',
+    ])
+  })
+})
+
+describe('the depth of a sag', () => {
+  const seen = (sags: string, depth: string) =>
+    historyOf(world(`dip: {kind: utility-sag, sags: ${sags}, depth: ${depth}, target: {region: r}, at: 10m}`)).rows(
+      'ups.holding',
+    ).length
+
+  test('decides for how long equipment bears it: a fifth for ten seconds, three tenths for half a second, a half not at all', () => {
+    expect([seen('1h', '10%'), seen('10s', '20%'), seen('11s', '20%')]).toEqual([0, 0, 1])
+    expect([seen('500ms', '30%'), seen('600ms', '30%'), seen('30ms', '50%'), seen('20ms', '50%')]).toEqual([0, 1, 1, 0])
+  })
+
+  test('is passed on by shared feeds, which do not move for what is borne; a move itself is deep', () => {
+    const on = (depth: string) =>
+      historyOf(
+        world(
+          `dip: {kind: utility-sag, sags: 1s, depth: ${depth}, target: {feed: one}, at: 10m}`,
+          'from: bus',
+          'feeds: {one: {}, two: {}, bus: {from: [one, two], k: 1, transfer: 100ms}}',
+        ),
+      )
+    expect(short(on('20%'), /^(grid|utility|ups\.holding)/)).toEqual([
+      '600 grid.sag one',
+      '600 grid.sag bus',
+      '600 utility.sag utility',
+    ])
+    expect(short(on('40%'), /^(grid|utility\.(sag|lost)|ups\.holding)/)).toEqual([
+      '600 grid.sag one',
+      '600 grid.moved bus',
+      '600 utility.sag utility',
+      '600 utility.lost utility',
+      '600 ups.holding ups',
     ])
   })
 })

@@ -163,7 +163,7 @@ feeds:
   grid: {}
   tx-1: {from: grid}
   tx-2: {from: grid}
-  bus: {from: [tx-1, tx-2], k: 1, transfer: 100ms}
+  bus: {from: [tx-1, tx-2], k: 1, transfer: 125ms}
 world:
   r: {racks: 1, hosts: 1, tenants: 0, machine: plain, datacentres: 1, ${more}}
 machines: {plain: {boot: 5m, on-power-return: {stuck: 0%, lost: 0%}}}
@@ -180,6 +180,11 @@ faults:
       '600 ups.holding r/a/dc1/ups',
       '600 grid.moved bus',
       '600 utility.sag r/c/dc1/utility',
+      '600 utility.lost r/c/dc1/utility',
+      '600 ups.holding r/c/dc1/ups',
+      '600.125 utility.back r/c/dc1/utility',
+      '600.125 ups.recharging r/c/dc1/ups',
+      '606.375 ups.full r/c/dc1/ups',
       '660 ups.empty r/a/dc1/ups',
       '660 feed.dark r/a/dc1/distribution',
       '1200 grid.live tx-1',

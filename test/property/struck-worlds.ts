@@ -75,7 +75,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
     target: fc.constantFrom({ service: 'web' }, { service: 'web', of: 'instance', pick: '50%' }),
   }),
   'utility-loss': fc.record({ target: target('place', 'shared') }),
-  'utility-sag': fc.record({ target: target('place', 'shared'), sags: seconds(30) }),
+  'utility-sag': fc.record({ target: target('place', 'shared'), sags: seconds(30), depth: share }),
   'volume-break': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-cut': fc.record({ target: target('place', 'rack', 'host') }),
   'volume-grow': fc.record({ target: fc.constant({ service: 'disks' }), by: share }),

@@ -59,6 +59,13 @@ describe('feeds', () => {
     const fault = (kind: string, target: string, power?: string) =>
       problems('a: {}', power, `faults: {f: {kind: ${kind}, target: ${target}, at: 1h}}`)
     expect(fault('utility-loss', '{feed: a}')).toEqual([])
+    expect(
+      problems(
+        'a: {}',
+        undefined,
+        'faults: {f: {kind: utility-loss, target: {feed: a}, each: datacentre, every: 1h, lasts: 1m}}',
+      ),
+    ).toEqual([expect.stringContaining('a shared feed does not lie in a datacentre')])
     expect(fault('utility-loss', '{feed: b}')).toEqual([expect.stringContaining('there is no feed "b"')])
     expect(fault('cooling-loss', '{feed: a}')).toEqual([expect.stringContaining('cooling-loss strikes only cooling')])
     expect(fault('generator-fault, mode: run', '{feed: line-2}')).toEqual([

@@ -10,7 +10,8 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { EntityId } from '../../trace/entities.ts'
 import { defineRows } from '../../trace/row-kinds.ts'
 import type { RowId, Trace } from '../../trace/trace.ts'
-import type { Seconds } from '../../units/quantity.ts'
+import type { Ratio, Seconds } from '../../units/quantity.ts'
+import { isBorne } from './utility.ts'
 
 /** One shared feed, known by its index. */
 export interface GridFeedSpec {
@@ -29,7 +30,7 @@ export interface GridFeedSpec {
 export interface GridLoads {
   lose(line: number, row: RowId): void
   restore(line: number, row: RowId): void
-  sag(line: number, duration: Seconds, row: RowId): void
+  sag(line: number, duration: Seconds, row: RowId, depth: Ratio): void
 }
 
 const Row = defineRows('grid', {
@@ -66,6 +67,7 @@ export function createGrid(sim: Simulation, trace: Trace, specs: readonly GridFe
   const causes = new Uint32Array(count) // the latest row that made it wait, by feed
   const dipping: number[] = []
   const low = new Float64Array(count) // for how long its voltage will be low, s; 0 while it is not, by feed
+  const depths = new Float64Array(count) // how much of it will be missing, as a share
 
   /** One more reason of its own for a feed to be off. */
   function lose(feed: number, cause: RowId): void {
@@ -84,10 +86,10 @@ export function createGrid(sim: Simulation, trace: Trace, specs: readonly GridFe
     settle()
   }
 
-  /** The voltage of a feed is low for some seconds. */
-  function sag(feed: number, duration: Seconds, cause: RowId): void {
+  /** A share of the voltage of a feed is missing for some seconds. */
+  function sag(feed: number, duration: Seconds, cause: RowId, depth: Ratio = 1): void {
     if (live[feed] === 0) return
-    dip(feed, duration, trace.write(sim.now, Row.sag, specs[feed].entity, cause, duration))
+    dip(feed, duration, depth, trace.write(sim.now, Row.sag, specs[feed].entity, cause, duration))
     settle()
   }
 
@@ -99,7 +101,7 @@ export function createGrid(sim: Simulation, trace: Trace, specs: readonly GridFe
       }
       level.length = 0
     }
-    for (const feed of dipping) low[feed] = 0
+    for (const feed of dipping) low[feed] = depths[feed] = 0
     dipping.length = 0
   }
 
@@ -116,7 +118,7 @@ export function createGrid(sim: Simulation, trace: Trace, specs: readonly GridFe
     const isOn = reasons[feed] === 0
     const isFed = everyUsed(feed, source => live[source] === 1)
     // What is lost is left for what is live; what only sags is left when that is quicker.
-    const isUneasy = isFed && lowest(feed) > transfer
+    const isUneasy = isFed && most(low, feed) > transfer && !isBorne(most(low, feed), most(depths, feed))
     const moves = isOn && (!isFed || isUneasy) && move(feed, source => live[source] === 1 && (!isFed || low[source] === 0))
     const isLive = isOn && (isFed || moves)
     if (isLive !== (live[feed] === 1)) {
@@ -129,24 +131,31 @@ export function createGrid(sim: Simulation, trace: Trace, specs: readonly GridFe
       }
       return
     }
-    const duration = isLive ? Math.max(moves ? transfer : 0, lowest(feed)) : 0
-    if (duration > 0) dip(feed, duration, trace.write(sim.now, moves ? Row.moved : Row.sag, entity, cause, duration))
+    const duration = isLive ? Math.max(moves ? transfer : 0, most(low, feed)) : 0
+    if (duration > 0)
+      dip(
+        feed,
+        duration,
+        moves ? 1 : most(depths, feed),
+        trace.write(sim.now, moves ? Row.moved : Row.sag, entity, cause, duration),
+      )
   }
 
-  function dip(feed: number, duration: Seconds, row: RowId): void {
+  function dip(feed: number, duration: Seconds, depth: Ratio, row: RowId): void {
     low[feed] = duration
+    depths[feed] = depth
     dipping.push(feed)
     for (const user of users[feed]) wait(user, row)
-    for (const line of specs[feed].lineups) loads.sag(line, duration, row)
+    for (const line of specs[feed].lineups) loads.sag(line, duration, row, depth)
   }
 
-  /** The longest sag among the sources that a feed is on, s. */
-  function lowest(feed: number): Seconds {
-    let longest = 0
+  /** The most of something, such as the longest sag, among the sources that a feed is on. */
+  function most(of: Float64Array, feed: number): number {
+    let most = 0
     specs[feed].from.forEach((source, at) => {
-      if (isUsed[first[feed] + at] === 1) longest = Math.max(longest, low[source])
+      if (isUsed[first[feed] + at] === 1) most = Math.max(most, of[source])
     })
-    return longest
+    return most
   }
 
   function everyUsed(feed: number, isGood: (source: number) => boolean): boolean {

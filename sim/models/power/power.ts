@@ -144,7 +144,7 @@ export function createPower(
       lost: (line, row) => transfers.utilityLost(line, row),
       back: (line, row) => transfers.utilityBack(line, row),
       isolate: (line, row) => breakers.trip(line, row),
-      ridesThrough,
+      bridges: (line, duration) => duration <= (datacentres[lineups[line].datacentre].hold ?? HOLD),
       dips,
     },
   )
@@ -288,11 +288,6 @@ export function createPower(
       upses.setLoad(line, share, row)
       generators.setLoad(line, share, row)
     }
-  }
-
-  /** Shorter than what the racks bridge themselves, or nothing new. */
-  function ridesThrough(line: number, duration: Seconds): boolean {
-    return !utilities.isLive(line) || duration <= (datacentres[lineups[line].datacentre].hold ?? HOLD)
   }
 
   /** Power comes for the first time to a data centre that began dark; nothing happens to any other. */

@@ -24,12 +24,21 @@ export function checkFault(draft: Draft, path: Path, fault: Data): void {
   checkMoment(draft, [...path, 'at'], fault.at)
   checkMoment(draft, [...path, 'until'], fault.until)
   checkTarget(draft, [...path, 'target'], fault.target, fault.kind)
+  if (fault.kind === 'breaker-fault' && fault.mode === 'stuck' && isMap(fault.target))
+    checkStuck(draft, [...path, 'target', 'feed'], fault.target.feed)
   if (isMap(fault.at) && typeof fault.at.after === 'string' && fault.at.after.replace(/\.(start|end)$/, '') === id)
     draft.complain([...path, 'at'], 'a fault cannot wait for itself')
   const [at, until] = [fault.at, fault.until].map(moment => parseDuration(moment))
   if (at.ok && until.ok && until.value <= at.value) draft.complain([...path, 'until'], 'it would end before it strikes')
   if (fault.lasts !== undefined && fault.until !== undefined && fault.every === undefined)
     draft.complain([...path, 'until'], 'a fault has either `lasts` or `until`', undefined, true)
+}
+
+/** Only a switch that moves can be stuck. */
+function checkStuck(draft: Draft, path: Path, feed: unknown): void {
+  const names = [feed ?? []].flat().map(String)
+  const other = names.find(name => name !== 'transfer' && !name.endsWith('/transfer'))
+  if (other !== undefined) draft.complain(path, `"${other}" does not move and cannot be stuck`, 'feed: transfer, or mode: open')
 }
 
 /** What strikes again and again must end in between, and its members must be there to fail by themselves. */
@@ -69,6 +78,8 @@ function checkMembers(draft: Draft, path: Path, effectKind: unknown, target: unk
   const narrowest = struck === 'feed' ? PLACE_KEYS.indexOf('datacentre') : (PLACE_KEYS as readonly string[]).indexOf(struck)
   if (narrowest < 0)
     draft.complain(path, `a ${struck} does not lie in a ${String(each)}`, 'leave `each` out: all targets fail as one')
+  else if (struck === 'feed' && isMap(target) && [target.feed].flat().some(feed => Object.hasOwn(draft.feeds, String(feed))))
+    draft.complain(path, `a shared feed does not lie in a ${String(each)}`, 'leave `each` out: all targets fail as one')
   else if (level > narrowest && struck === 'feed')
     draft.complain(path, `a feed does not lie in a ${String(each)}`, 'each: datacentre')
   else if (level > narrowest && !(effect.targets as readonly unknown[]).includes(each))
