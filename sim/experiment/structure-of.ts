@@ -140,6 +140,10 @@ export function structureOf(
     known.add(`${number}.${name}`)
     if (running[number].service.needs[name].fanout > 0) needsOf[number].push({ from, k })
   }
+  // A lease lasts a while, and is asked for anew by whoever starts.
+  for (const { holder, supplier, hold } of roster.leases) {
+    if (hold < Infinity || feat === 'start') needsOf[holder].push({ from: [running[supplier].spec.entity], k: 1 })
+  }
   const placeStands = new Map<EntityId, Stand[]>()
   for (const supplier of needsOf.flat().flatMap(({ from }) => from)) {
     const place = places.placeOf(supplier)

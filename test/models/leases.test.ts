@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { lifted } from '../../sim/experiment/lifts.ts'
+import { recoveriesOf } from '../../sim/experiment/recovery-report.ts'
+import { startRun } from '../../sim/experiment/run.ts'
 import { speedOf } from '../../sim/models/leases/sharing.ts'
 import { formatProblem, load } from '../../sim/scenario/load.ts'
-import { builtOf, type History, historyOf } from '../cloud.ts'
+import { builtOf, type History, historyOf, scenarioOf } from '../cloud.ts'
 
 describe('calls that share a server', () => {
   const speed = (servers: number, calls: readonly (readonly [rate: number, work: number, patience: number])[]) =>
@@ -189,6 +192,24 @@ describe('leases', () => {
     const history = chief(`${scale}, gone: {kind: operator-error, target: {service: chief}, at: 30m, lasts: 30m}`)
     expect(joined(history).slice(4)).toEqual([1, 2, 3, 4].map(i => `3602 large/i${i}`))
   })
+})
+
+test('a recovery waits for leases by that name, and without the work of renewing them it does not', () => {
+  const scenario = scenarioOf(EIGHT(LOCK_DOWN))
+  const pathOf = (of: string, run = scenario) => {
+    const [{ milestones }] = recoveriesOf(run, startRun(run).complete())
+    const whole = milestones.find(one => one.what === 'instances' && one.of[0] === of && one.share === 0.99)
+    return whole?.time === null ? null : whole?.path.map(({ limit, of, length }) => [limit, of, length])
+  }
+  expect(pathOf('some')).toEqual([
+    ['fault', 'slip', 1800],
+    ['leases', 'some', 2],
+  ])
+  expect(pathOf('large')).toBeNull()
+  expect(pathOf('large', lifted(scenario, 'leases', 'large'))).toEqual([
+    ['fault', 'slip', 1800],
+    ['leases', 'large', 2],
+  ])
 })
 
 describe('congestive collapse', () => {

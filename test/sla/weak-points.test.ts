@@ -54,6 +54,14 @@ describe('weak points', () => {
     expect(cutsOf(web, { needed: 1, among: ['zone'] })).toEqual(['r/a r/b r/c'])
   })
 
+  test('so can whoever grants its leases, unless they last for ever', () => {
+    const held = (hold: string) =>
+      shop(`web: {instances: 12, needs: {lock: {hold: ${hold}, refresh: {}}}}, lock: {instances: 2}`)
+    expect(cutsOf(held('8m'), { among: ['zone', 'service'], order: 2 })).toEqual(['lock', 'r/a r/b'])
+    expect(cutsOf(held('forever'), { among: ['zone', 'service'], order: 2 })).toEqual([])
+    expect(cutsOf(held('forever'), { feat: 'start', among: ['service'] })).toEqual(['lock'])
+  })
+
   test('what it calls can bring it down: as a whole, or by all of its places', () => {
     const web = shop('web: {instances: 12, needs: {db: {}}}, db: {kind: database, primary: a, standby: b}')
     expect(cutsOf(web, { among: ['zone', 'service'] })).toEqual(['db', 'r/a r/b'])

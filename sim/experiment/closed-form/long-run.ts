@@ -94,6 +94,7 @@ function structureOf(
   const isPlace = (entity: EntityId): boolean => roster.places.placeOf(entity) >= 0
   if (serve.length > 1 || serve.some(({ from, hold }) => hold > 0 || !from.every(isPlace))) return undefined
   if (own?.calls.some(({ fanout }) => fanout < 1)) return undefined
+  if (own?.data !== undefined || roster.leases.some(({ holder }) => holder === number)) return undefined
   const homes = spec.spread.map(place => roster.places.places[place].entity)
   const [need] = serve
   if (homes.length === 0) return need && { suppliers: need.from, k: need.k }
