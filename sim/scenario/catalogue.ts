@@ -7,6 +7,7 @@ import { type FieldInfo, fieldInfo, lawForms, type Text } from '../units/fields.
 import { CLIENT_FORMS } from './clients.ts'
 import { feedSchema } from './feeds.ts'
 import { type Form, grammars } from './grammar.ts'
+import { instanceForms } from './instance-forms.ts'
 import { fileSchema } from './schema.ts'
 import { SERVICE_KINDS } from './services.ts'
 import { machineSchema, worldSchema } from './world.ts'
@@ -156,6 +157,16 @@ export function topics(): readonly Topic[] {
       forms,
       fields: name === 'law' ? fieldsOf(z.strictObject(lawForms)) : [],
     })),
+    {
+      name: 'sizes',
+      sort: 'grammar',
+      about: text(
+        'Instance types. "Up to" is for a while, the rest of the time the base; the name alone (explain c5.large) gives the source.',
+        '实例类型。“最高”只能维持一段时间，其余时间为基线；explain c5.large 给出数据来源。',
+      ),
+      forms: instanceForms,
+      fields: [],
+    },
   ]
 }
 

@@ -2,11 +2,11 @@
  * Whether the instances of all services find room on the hosts of their places, before anything is built. Places them as the
  * simulation does: services in order of their ids, each over its places in turn, on hosts at even strides.
  */
+import { instanceType } from '../models/instance-types.ts'
 import { TENANT_CPU } from '../models/tenants.ts'
 import type { Finding } from './issues.ts'
 import type { RunningService, Scenario } from './schema.ts'
 import { isRunning } from './services.ts'
-import { cpuOf } from './sizes.ts'
 
 /** A region, zone or data centre, and the interval of hosts within. */
 interface Extent {
@@ -20,7 +20,7 @@ interface Extent {
 export function checkPlacement({ world, services }: Scenario): Finding[] {
   const findings: Finding[] = []
   const extents: Extent[] = []
-  const rooms: { cpu: number; hosts: number }[] = []
+  const rooms: { cpu: number; whole: number; first: number; hosts: number }[] = []
   let hosts = 0
   const open = (id: string, kind: Extent['kind']): Extent => {
     const extent = { id, kind, firstHost: hosts, endHost: hosts }
@@ -40,7 +40,7 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
           findings.push({ path: ['world', region.name], message, hint: 'state fewer `tenants`', onKey: true })
         }
         const count = datacentre.racks * datacentre.hosts
-        rooms.push({ cpu, hosts: count })
+        rooms.push({ cpu, whole: machine.cpu, first: hosts, hosts: count })
         hosts += count
         extent.endHost = hosts
       }
@@ -58,10 +58,18 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
   }
   for (const [id, service] of Object.entries(services)) {
     if (!isRunning(service)) continue
+    const { cpu } = instanceType(service.size)
+    const isPlaced = service.kind === 'database' || service.instances !== undefined
+    const small = (isPlaced ? spreadOf(service) : []).find(extent => largestIn(extent) < cpu)
+    if (small !== undefined) {
+      const message = `${service.size} has ${cpu} processors, and no host of ${small.id} more than ${largestIn(small)}`
+      findings.push({ path: ['services', id, 'size'], message, hint: 'a smaller size, or a larger machine' })
+      continue
+    }
     const full = place(service)
     if (full === undefined) continue
     const key = service.kind === 'database' ? 'primary' : 'instances'
-    const message = `no host of ${full.id} has ${cpuOf(service.size)} processors left for all instances`
+    const message = `no host of ${full.id} has ${cpu} processors left for all instances`
     findings.push({
       path: ['services', id, key],
       message,
@@ -74,13 +82,19 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
   function place(service: RunningService): Extent | undefined {
     const spread = spreadOf(service)
     const count = service.kind === 'database' ? spread.length : (service.instances ?? 0)
-    const cpu = cpuOf(service.size)
+    const { cpu } = instanceType(service.size)
     for (let i = 0; i < count && spread.length > 0; i++) {
       const at = i % spread.length
       const share = Math.ceil((count - at) / spread.length)
       if (!occupy(spread[at], Math.floor(i / spread.length), share, cpu)) return spread[at]
     }
     return undefined
+  }
+
+  /** Processors of the largest host in a place. */
+  function largestIn({ firstHost, endHost }: Extent): number {
+    const within = rooms.filter(({ first, hosts: count }) => first < endHost && first + count > firstHost)
+    return Math.max(0, ...within.map(({ whole }) => whole))
   }
 
   function occupy({ firstHost, endHost }: Extent, i: number, n: number, cpu: number): boolean {

@@ -3,6 +3,7 @@
  * order of a file's keys nor an added component moves anybody. Also turns names into numbers: which places a service's
  * instances take, which cells it has, who supplies its needs. Builds no model.
  */
+import { instanceType } from '../models/instance-types.ts'
 import type { LeaseSpec } from '../models/leases/leases.ts'
 import type { NeedSpec } from '../models/needs.ts'
 import type { LinkSpec } from '../models/network.ts'
@@ -16,7 +17,6 @@ import type { DiskSpec } from '../models/volumes/disks.ts'
 import type { PoolSpec } from '../models/volumes/spec.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
 import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
-import { cpuOf } from './sizes.ts'
 
 /** A service that runs on hosts, or on none in particular; its number is its place in the list. */
 export interface Running {
@@ -258,7 +258,7 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     instances,
     instancesMax: Math.max(instances, ...scaledTo),
     spread: spreadOf(entities, places, service, home),
-    cpu: cpuOf(service.size),
+    cpu: instanceType(service.size).cpu,
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],
     restore: service.restore,

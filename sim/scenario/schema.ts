@@ -36,7 +36,6 @@ export type { Expectation } from './expectations.ts'
 export type { Need, NetworkControl } from './needs.ts'
 export type { ControlPlane, Crew, Database, PlainService, RunningService, Service, Volumes } from './services.ts'
 export { isRunning } from './services.ts'
-export { cpuOf } from './sizes.ts'
 export type { DatacentreSpec, Machine, RegionSpec, WorldSpec }
 
 import type { DatacentreSpec, RegionSpec } from './world.ts'

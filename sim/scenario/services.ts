@@ -1,8 +1,8 @@
 /** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
 import { z } from 'zod'
+import { INSTANCE_TYPES } from '../models/instance-types.ts'
 import { count, duration, durationOrByHand, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { needsSchema } from './needs.ts'
-import { SIZES } from './sizes.ts'
 import { volumesSchema } from './volumes.ts'
 
 const name = z.string().min(1)
@@ -10,9 +10,9 @@ const name = z.string().min(1)
 /** What every kind of service has that runs on hosts. */
 const running = {
   size: z
-    .enum(SIZES as [string, ...string[]])
+    .enum(INSTANCE_TYPES.map(({ name }) => name) as [string, ...string[]])
     .default('c5.large')
-    .meta({ description: 'what an instance takes of its host' }),
+    .meta({ description: 'what an instance takes of its host, and what it gets: `blackstart explain sizes`' }),
   capacity: rate({
     isPositive: true,
     default: 100,

@@ -249,7 +249,15 @@ describe('help', () => {
     expect((await blackstart('explain', 'topics')).out).toContain('runbook')
     expect((await blackstart('explain', 'moment')).out).toContain('{after: lose-a.end, delay: 5m}')
     expect((await blackstart('explain', 'when')).out).toMatch(/needs\.ID\.when +start \| serve \| change, default serve/)
-    expect((await blackstart('explain', 'size')).out).toContain('c5.large | c5.xlarge | ')
+    expect((await blackstart('explain', 'size')).out).toContain('| c5.large | c5.xlarge | ')
+    expect((await blackstart('explain', 'c5.large')).out).toBe(
+      'c5.large (size)  2 processors, 4 GiB; network 0.75 and up to 10 Gb/s; volumes 650 and up to 4750 Mb/s; IOPS 4000 and up to 20000; drivers ena, nvme; $0.085/h; 2023\n  [provider’s instance types, 2023; base of the network from memory, unverified]\n',
+    )
+    expect(JSON.parse((await blackstart('explain', '--json', 't3.micro')).out)).toMatchObject({
+      cpu: 2,
+      credits: { base: 0.2 },
+    })
+    expect((await blackstart('explain', 'sizes')).out).toMatch(/^ +c6g\.large +2 processors \(Arm\), 4 GiB/m)
     expect((await blackstart('explain', '--lang', 'zh', 'power-loss')).out).toMatch(/[一-龥]/)
     expect(JSON.parse((await blackstart('explain', '--json', 'retry.attempts')).out).fields[0]).toMatchObject({ default: '3' })
     expect(await blackstart('explain', 'avalability')).toEqual({

@@ -387,6 +387,12 @@ describe('bad input', () => {
       '7:20  services.web.instances: no host of r1/a has 2 processors left for all instances (fewer instances, a smaller size, fewer tenants or more hosts)',
     ],
     [
+      'an instance type larger than its host',
+      'instances: 4',
+      'instances: 4, size: c6i.32xlarge',
+      '7:29  services.web.size: c6i.32xlarge has 128 processors, and no host of r1/a more than 96 (a smaller size, or a larger machine)',
+    ],
+    [
       'more tenants than there is room for',
       'hosts: 4',
       'hosts: 4, tenants: 60',

@@ -1,5 +1,7 @@
 /** `blackstart explain TOPIC`: fields, kinds and metrics, with defaults and where they come from; or a subject of a run. */
+import { INSTANCE_TYPES } from '../../models/instance-types.ts'
 import { type CatalogueField, type Topic, topics } from '../../scenario/catalogue.ts'
+import { instanceForms } from '../../scenario/instance-forms.ts'
 import { didYouMean } from '../../scenario/problems.ts'
 import { rowKinds } from '../../trace/row-kinds.ts'
 import type { Options } from '../options.ts'
@@ -35,6 +37,12 @@ export function explain(options: Options, console: Console): ExitCode {
     for (const one of found) printTopic(one)
     return 0
   }
+  const type = INSTANCE_TYPES.findIndex(({ name }) => name === topic)
+  if (type >= 0) {
+    if (isJson) printJson(console, { ...INSTANCE_TYPES[type] })
+    else console.out(`${topic} (size)  ${instanceForms[type].about[language]}\n  [${INSTANCE_TYPES[type].source}]\n`)
+    return 0
+  }
   const last = topic.slice(topic.lastIndexOf('.') + 1)
   const fields = all.flatMap(({ name, fields }) =>
     fields
@@ -45,8 +53,9 @@ export function explain(options: Options, console: Console): ExitCode {
     if (isJson) printJson(console, { fields: fields.map(({ name, field }) => fieldObject(field, name)) })
     else {
       for (const { name, field } of fields) console.out(`${fieldLine(field, language, `${name}.`)}\n`)
-      const [{ words = [] }] = fields.map(({ field }) => field)
-      if (words.length > WORDS_MAX) console.out(`  ${words.join(' | ')}\n`)
+      const lists = fields.flatMap(({ field }) => (field.words === undefined ? [] : [field.words]))
+      const words = lists.find(({ length }) => length > WORDS_MAX)
+      if (words !== undefined) console.out(`  ${words.join(' | ')}\n`)
     }
     return 0
   }
@@ -54,6 +63,7 @@ export function explain(options: Options, console: Console): ExitCode {
     ...all.map(({ name }) => name),
     'rows',
     'defaults',
+    ...INSTANCE_TYPES.map(({ name }) => name),
     ...all.flatMap(one => one.fields.map(({ path }) => path.slice(path.lastIndexOf('.') + 1))),
   ]
   const hint = didYouMean(topic, known) ?? didYouMean(last, known) ?? 'blackstart explain lists the topics'
