@@ -156,7 +156,7 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
       counted[instance] = 0
       all--
     }
-    on('instance.ended', end, isCounted)
+    on('instance.gone', end, isCounted)
     named.set('service.ready', row => {
       const instances = instancesOf.get(rows.subject[row])
       instancesOf.delete(rows.subject[row])

@@ -25,9 +25,13 @@ export interface InstancesDown {
 /** Follows the instances of services through a window. */
 export function instancesDown(run: Run, services: readonly EntityId[], { from, to }: Window): InstancesDown {
   const { rows, entities, world } = run
-  const [placed, rose, fell, ready] = ['instance.placed', 'instance.up', 'instance.down', 'service.ready'].map(kind =>
-    kindNamed(run, kind),
-  )
+  const [placed, rose, fell, ended, ready] = [
+    'instance.placed',
+    'instance.up',
+    'instance.down',
+    'instance.gone',
+    'service.ready',
+  ].map(kind => kindNamed(run, kind))
   const dark = new Set(world.datacentres.filter(({ beginsDark }) => beginsDark).map(({ entity }) => entity))
   const zoneOf = new Map<EntityId, EntityId>() // by instance, once it is placed
   const isUp = new Map<EntityId, boolean>() // by instance, once it has run
@@ -71,6 +75,17 @@ export function instancesDown(run: Run, services: readonly EntityId[], { from, t
     if (fell !== undefined && now > fell) downFor.set(instance, (downFor.get(instance) ?? 0) + now - fell)
   }
 
+  const over = new Set<EntityId>() // instances that were ended
+  /** Who is ended is missed by nobody, and neither is a zone whose last one was. */
+  const end = (instance: EntityId, now: Seconds): void => {
+    pass(now)
+    const zone = zoneOf.get(instance) ?? 0
+    if (isUp.get(instance) === true) upIn.set(zone, (upIn.get(zone) ?? 0) - 1)
+    rise(instance, now)
+    over.add(instance)
+    if (![...zoneOf].some(([other, of]) => of === zone && !over.has(other))) upIn.delete(zone)
+  }
+
   let at: Seconds | null = null
   for (let row = 1; row < rows.length && rows.time[row] < to; row++) {
     const kind = rows.kind[row]
@@ -83,7 +98,8 @@ export function instancesDown(run: Run, services: readonly EntityId[], { from, t
     else if (kind === fell && isUp.has(subject)) {
       set(subject, false, now)
       at ??= Math.max(now, from)
-    } else if (kind === ready && now === 0 && rows.a[row] === 0 && services.includes(subject)) {
+    } else if (kind === ended && isUp.has(subject)) end(subject, now)
+    else if (kind === ready && now === 0 && rows.a[row] === 0 && services.includes(subject)) {
       for (const instance of isUp.keys()) if (entities.parent(instance) === subject) set(instance, false, now)
     }
   }

@@ -54,7 +54,7 @@ const InstanceRow = defineRows('instance', {
     level: 3,
   },
   down: { says: { en: '{subject} goes down', zh: '{subject} 停止运行' } },
-  ended: { says: { en: '{subject} is ended for good', zh: '{subject} 被终止' } },
+  gone: { says: { en: '{subject} is ended for good', zh: '{subject} 被终止' } },
   waiting: { says: { en: '{subject} waits to be restarted', zh: '{subject} 等待重启' }, hop: 'need', level: 3 },
   booting: { says: { en: '{subject} starts', zh: '{subject} 开始启动' }, hop: 'queue', limit: 'restarts' },
   up: { says: { en: '{subject} serves again', zh: '{subject} 恢复服务' }, hop: 'boot', limit: 'start' },
@@ -250,7 +250,7 @@ export function createServices(
     }
   }
 
-  function fall(instance: number, row: RowId): void {
+  function fall(instance: number, row: RowId, isTold = false): void {
     const from = state[instance]
     if (from === ABSENT || from === DOWN || from === ENDED) return
     state[instance] = DOWN
@@ -260,7 +260,7 @@ export function createServices(
     boot[instance] = NO_EVENT
     if (reads[instance] === 1) reading.leave(serviceOf[instance])
     reads[instance] = 0
-    const down = from === STALLED ? row : trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
+    const down = from === STALLED || isTold ? row : trace.write(sim.now, InstanceRow.down, entityOf[instance], row)
     const service = serviceOf[instance]
     if (from === UP) changeReady(service, -1, down)
     if (ready[service] === 0) needs().forget(specs[service].entity, down)
@@ -282,14 +282,15 @@ export function createServices(
 
   /** An instance is ended for good, and its processors are free. */
   function end(instance: number, row: RowId): void {
-    fall(instance, row)
-    if (state[instance] !== DOWN) return
-    state[instance] = ENDED
+    if (state[instance] === ABSENT || state[instance] === ENDED) return
     const service = serviceOf[instance]
+    const ended = trace.write(sim.now, InstanceRow.gone, entityOf[instance], row)
+    fall(instance, ended, true)
+    state[instance] = ENDED
     if (host[instance] >= 0) pool.occupy(host[instance], -specs[service].cpu)
     wanted[service]--
     readyWritten[service] = -1
-    readyChangedBy[service] = trace.write(sim.now, InstanceRow.ended, entityOf[instance], row)
+    readyChangedBy[service] = ended
     sim.unsettle()
   }
 

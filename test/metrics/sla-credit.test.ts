@@ -75,6 +75,21 @@ describe('sla-credit', () => {
     expect(answer.value).toBe(1 - (21 * HOUR) / MONTH)
   })
 
+  test('of instances counts one that was ended up to then', () => {
+    const rows: [number, string, string, string?][] = [
+      [0, 'instance.placed', 'web/i1', 'r/a/dc1/r1/h1'],
+      [HOUR, 'instance.down', 'web/i1'],
+      [3 * HOUR, 'instance.gone', 'web/i1'],
+    ]
+    const answer = measured(
+      recordingOf({ who: WHO, rows }),
+      'sla-credit',
+      { of: 'web', profile: 'ec2-instance', take: 'uptime' },
+      day,
+    )
+    expect(answer.value).toBe(1 - (2 * HOUR) / MONTH)
+  })
+
   test('what begins dark is down until it comes up', () => {
     const rows = [...placed, [0, 'service.ready', 'web', 0, 3], [4 * HOUR, 'instance.up', 'web/i3']] as WrittenRow[]
     const dark = recordingOf({ who: WHO, rows, dark: ['r/a/dc1', 'r/b/dc1', 'r/c/dc1'] })

@@ -45,7 +45,7 @@ describe('a latent defect', () => {
 describe('scale-in', () => {
   test('ends the last ones, out of rotation first, and leaves the service whole', () => {
     const history = historyOf(world('', fewer, '360/s'))
-    expect(history.rows('instance.ended').map(({ time, of }) => [time, of])).toEqual([[600, 'web/i4']])
+    expect(history.rows('instance.gone').map(({ time, of }) => [time, of])).toEqual([[600, 'web/i4']])
     expect([599, 601].map(time => answered(history, time))).toEqual([360, 300])
     const ready = history.rows('service.ready', 'web').map(({ time, a, b }) => [time, a, b])
     expect(ready).toEqual([

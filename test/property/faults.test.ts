@@ -31,13 +31,13 @@ describe('whatever strikes', () => {
         const first = history.rows('service.ready', service)[0].a // none, or i1 to the last that is there at the start
         let ready = first
         let count = first
-        const rows = history.rows(/^(instance\.(up|down)|service\.ready)$/).filter(row => row.of.split('/')[0] === service)
+        const rows = history.rows(/^(instance\.(up|down|gone)|service\.ready)$/).filter(row => row.of.split('/')[0] === service)
         const check = (time: number): void => expect(`${service} at ${time}: ${ready}`).toBe(`${service} at ${time}: ${count}`)
         rows.forEach(({ time, kind, of, a }, i) => {
           if (kind === 'service.ready') ready = a
           else {
             // Only what was up can go down from it: what fell while it started was not counted.
-            const was = up.get(of) ?? (kind === 'instance.down' && Number(of.split('/i')[1]) <= first)
+            const was = up.get(of) ?? (kind !== 'instance.up' && Number(of.split('/i')[1]) <= first)
             if (was !== (kind === 'instance.up')) count += kind === 'instance.up' ? 1 : -1
             up.set(of, kind === 'instance.up')
           }
