@@ -161,9 +161,10 @@ export const LIMITS = {
     of: 'datacentre',
   },
   cache: {
-    says: { en: 'the cache of {of} fills', zh: '{of} 的缓存回填' },
+    says: { en: 'the cache of {of} fills in steps of 1 %', zh: '{of} 的缓存以 1 % 为步逐步回填' },
     name: { en: 'filling the cache of {of}', zh: '{of} 的缓存回填' },
     of: 'client',
+    queues: 'end',
   },
   blindness: {
     says: {

@@ -66,12 +66,21 @@ describe('a cache in front of a database', () => {
     expect(setup(0.95, 1e12, Infinity, [flush(100, 0.06)], 1000).valueAt('cell.flow', CELL, 'a', 1000)).toBeCloseTo(1070, 9)
   })
 
-  test('fills because of what its client was answered, and what it then sends follows from that', () => {
+  test('fills step after step, and what its client then sends follows from each', () => {
     const { rows, rowsOf } = setup(0.95, 200_000, 0, [flush(100)], 1000)
-    const [flushed, first] = rowsOf('client.cache', CLIENT)
+    const [flushed, first, second] = rowsOf('client.cache', CLIENT)
     expect(rowsOf('test.changed')).toContain(rows.cause[flushed])
-    expect(rowsOf('client.flow', CLIENT)).toContain(rows.cause[first])
+    expect([rows.cause[first], rows.cause[second]]).toEqual([flushed, first])
     const next = rowsOf('cell.flow', CELL).find(row => rows.time[row] === rows.time[first])
     expect(rows.cause[next ?? 0]).toBe(first)
+  })
+
+  test('that could not fill for a while fills again because of what its client is answered then', () => {
+    const outage = [110, 200].map((at, i): Change => ({ at, do: (traffic, cause) => traffic.setFactor(0, i, cause) }))
+    const { rows, rowsOf } = setup(0.95, 200_000, 0, [flush(100), ...outage], 1000)
+    const again = rowsOf('client.cache', CLIENT).find(row => rows.time[row] > 110) ?? 0
+    expect(rows.time[again]).toBeGreaterThan(200)
+    const cause = rows.cause[again]
+    expect([rows.time[cause], rowsOf('client.flow', CLIENT).includes(cause)]).toEqual([200, true])
   })
 })

@@ -27,31 +27,37 @@ const HALVES = Array.from({ length: STEPS }, (_, step) => (step + 0.5) / STEPS)
 /** Rounding of what is exactly half-way goes up. */
 const UP = 1e-9
 
-/** Caches by client; clients without one hit nothing. `stepped` is called when the share hit is new. */
+/** Caches by client; clients without one hit nothing. `stepped` is called when the share hit is new, and returns the row that says so. */
 export function createCaches(
   sim: Simulation,
   specs: readonly (CacheSpec | undefined)[],
-  stepped: (client: number, cause: RowId) => void,
+  stepped: (client: number, cause: RowId) => RowId,
 ) {
   const clients = specs.flatMap((spec, client) => (spec === undefined ? [] : [client]))
   const step = sim.column(Uint8Array, specs.length).fill(STEPS) // filled, in per cent, by client
+  const good = sim.column(Float64Array, specs.length) // answers that fill it, /s, by client
+  const last = sim.column(Uint32Array, specs.length) // row since which it fills, or has filled so far, by client
   const levels = createLevels(
     sim,
     clients.map(() => ({ start: 1, lo: 0, hi: 1, thresholds: HALVES })),
-    (level, filled, cause) => follow(clients[level], filled, cause),
+    (level, filled) => follow(clients[level], filled, last[clients[level]]),
   )
 
   function follow(client: number, filled: Ratio, cause: RowId): void {
     const nearest = Math.floor(filled * STEPS + 0.5 + UP)
     if (nearest === step[client]) return
     step[client] = nearest
-    stepped(client, cause)
+    last[client] = stepped(client, cause)
   }
 
   /** From now on so many of a client's requests are answered well by the service, because of row `cause`. */
-  function fill(client: number, good: PerSecond, cause: RowId): void {
+  function fill(client: number, answers: PerSecond, cause: RowId): void {
     const spec = specs[client]
-    if (spec !== undefined) levels.setRate(clients.indexOf(client), good / spec.items, cause)
+    if (spec === undefined) return
+    // While it fills each step follows from the one before; where it had come to a stop, from what let it go on.
+    if (good[client] === 0) last[client] = cause
+    good[client] = answers
+    levels.setRate(clients.indexOf(client), answers / spec.items, cause)
   }
 
   /** A client loses a share of what its cache holds. */

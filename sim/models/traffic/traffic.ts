@@ -181,10 +181,12 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     touchService(clients[client].service, NO_CAUSE)
   }
 
-  function cacheStepped(client: number, cause: RowId): void {
+  function cacheStepped(client: number, cause: RowId): RowId {
     const hit = caches.hit(client)
     senders.setHit(client, hit)
-    touchService(clients[client].service, rows.cache(client, cause, caches.filled(client), hit))
+    const row = rows.cache(client, cause, caches.filled(client), hit)
+    touchService(clients[client].service, row)
+    return row
   }
 
   function retriesChanged(client: number): void {
