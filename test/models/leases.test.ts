@@ -132,6 +132,13 @@ describe('leases', () => {
     expect(times('0/s')).toEqual([])
   })
 
+  test('are there for all at once when admission control ends, however long the next would have waited', () => {
+    const more = 'more: {kind: service-scale, target: {service: lock}, capacity: 2, at: 1h}'
+    const valve = 'valve: {kind: lease-limit, target: {service: lock}, rate: 1/h, at: 50m, lasts: 20m}'
+    const history = historyOf(EIGHT(`${LOCK_DOWN}, ${more}, ${valve}`))
+    expect(joined(history).slice(4)).toEqual([1, 2, 3, 4].map(i => `4202 large/i${i}`))
+  })
+
   test('are there for all once callers wait long enough: a round of 9 s does 9 s of work', () => {
     const times = (timeout: string) =>
       joined(

@@ -11,7 +11,7 @@
  */
 import { type EventId, NO_EVENT } from '../../engine/calendar.ts'
 import { sample } from '../../engine/distribution.ts'
-import type { Randomness } from '../../engine/random.ts'
+import type { Key, Randomness } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import { HORIZON_MAX, onGrid, onGridAfter } from '../../engine/time.ts'
 import type { Entities, EntityId } from '../../trace/entities.ts'
@@ -108,21 +108,20 @@ export function createLeases(
   const groupOf = new Uint16Array(total)
   const instanceOf = new Uint32Array(total)
   const cost = new Float64Array(total) // s
-  const phase = new Float64Array(total) // of its renewals while nothing is wrong, s
-  specs.forEach(({ name, holder, cost: law, every }, group) => {
+  const keyOf = (lease: number): Key => entities.key(services.entityOfInstance(instanceOf[lease]))
+  specs.forEach(({ name, holder, cost: law }, group) => {
     const first = services.firstInstance(holder)
     const count = services.specs[holder].instancesMax
-    const keyOf = (i: number) => entities.key(services.entityOfInstance(first + i))
-    const draws = randomness.streams(`lease/${name}/cost`, count, keyOf)
+    const draws = randomness.streams(`lease/${name}/cost`, count, i => entities.key(services.entityOfInstance(first + i)))
     for (let i = 0; i < count; i++) {
       const lease = firstOf[group] + i
       groupOf[lease] = group
       instanceOf[lease] = first + i
       cost[lease] = sample(law, draws, i)
-      phase[lease] = onGrid(randomness.rank(`lease/${name}/phase`, keyOf(i)) * every)
     }
   })
   const suppliers = [...new Set(specs.map(({ supplier }) => supplier))].sort((a, b) => a - b)
+  const zonesOf = suppliers.map(supplier => services.zonesOf(supplier))
   const supplierOf = specs.map(({ supplier }) => suppliers.indexOf(supplier))
   const groupsOf = suppliers.map((_, supplier) =>
     specs.map((_, group) => group).filter(group => supplierOf[group] === supplier),
@@ -141,7 +140,6 @@ export function createLeases(
   const credit = sim.column(Float64Array, specs.length) // calls that may be let in and have not been made, by group
   const askingWritten = sim.column(Int32Array, specs.length)
   const outWritten = sim.column(Int32Array, specs.length)
-
   const timeout = sim.column(Float64Array, specs.length) // as raised, s
   timeout.set(specs.map(spec => spec.timeout))
   const mayJoin = sim.column(Uint8Array, specs.length) // whether all is there that who has left needs to start
@@ -162,8 +160,8 @@ export function createLeases(
   const limits = createModifiers(sim, TIGHTEST)
   const timeouts = createModifiers(sim, LONGEST)
   const terms = { scale: scales, limit: limits, timeout: timeouts }
+  // Scratch, filled anew whenever it is read.
   const calls: Calls = {
-    // scratch
     count: 0,
     rate: new Float64Array(total),
     work: new Float64Array(total),
@@ -194,8 +192,9 @@ export function createLeases(
   function begin(): void {
     for (let lease = 0; lease < total; lease++) {
       if (services.instanceIsUp(instanceOf[lease])) {
+        const { name, every } = specs[groupOf[lease]]
         state[lease] = HELD
-        renewed[lease] = phase[lease] - specs[groupOf[lease]].every
+        renewed[lease] = onGrid(randomness.rank(`lease/${name}/phase`, keyOf(lease)) * every) - every
       } else services.lose(instanceOf[lease], 'serve', NO_CAUSE)
     }
     services.watchInstances((instance, _up, row) => {
@@ -306,7 +305,7 @@ export function createLeases(
     const host = services.hostOfInstance(instance)
     if (host >= 0 && cuts[host] > 0) return false
     const zone = services.zoneOfInstance(instance)
-    const zones = services.zonesOf(specs[groupOf[lease]].supplier)
+    const zones = zonesOf[supplierOf[groupOf[lease]]]
     return zone < 0 || zones.length === 0 || zones.some(other => network.reaches(zone, other))
   }
 
@@ -348,7 +347,7 @@ export function createLeases(
     solve(supplier)
     foresee(supplier)
     for (const group of groupsOf[supplier]) {
-      if (round[group] === NO_EVENT && letsSomebodyIn(group)) ask(group, untilLetIn(group))
+      if (letsSomebodyIn(group)) ask(group, untilLetIn(group))
       writeAsking(group)
     }
   }
