@@ -120,8 +120,10 @@ export const networkSchema = z.strictObject({
         }),
       }),
     ])
-    .default('cut')
-    .meta({ description: '`cut`, or {loss: 30%, latency: 20ms}: what becomes of a link once it has lasted its `hold`' }),
+    .optional()
+    .meta({
+      description: '`cut` (when left out), or {loss: 30%, latency: 20ms}: what becomes of a link once it has lasted its `hold`',
+    }),
 })
 
 export type NetworkControl = z.output<typeof networkSchema>

@@ -143,7 +143,7 @@ export function enrol(scenario: Scenario) {
     const { network } = scenario.world.regions[regions.indexOf(places.placeOf(entities.parent(entity)))]
     for (const [name, { from, k, hold }] of Object.entries(network?.needs ?? {}))
       needs.push(needSpec(entities, places, entity, name, { from, k, hold, when: 'serve', kept: 'memory' }))
-    return network === undefined ? [] : [{ entity, without: network.else }]
+    return network === undefined ? [] : [{ entity, without: network.else ?? 'cut' }]
   })
 
   // Parts of clients: requests that make a call make it at every attempt, so those that do and those that do not are kept

@@ -60,7 +60,14 @@ describe('what is printed', () => {
     expect(link.href).toMatch(/^https:\/\/example\.org\/lab\/#s=/)
     expect(await readLink(link.hash)).toEqual({
       kind: 'link',
-      link: { file: expect.any(String), text: readFileSync(path, 'utf8'), variant: 'strict', seed: 'x y', at: 600 },
+      link: {
+        file: expect.any(String),
+        text: readFileSync(path, 'utf8'),
+        variant: 'strict',
+        seed: 'x y',
+        at: 600,
+        mode: 'run',
+      },
     })
   })
 

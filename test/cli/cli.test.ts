@@ -366,7 +366,7 @@ describe('schema', async () => {
   test('the patterns of quantities accept what the loader accepts', async () => {
     const services = schema.properties.services.additionalProperties
     const [plain] = services.oneOf ?? services.anyOf
-    const time = new RegExp(plain.properties.takes.pattern)
+    const time = new RegExp(plain.properties.health.properties.timeout.pattern)
     for (const written of ['30m', '800ms', '1h 30m', '5 min', '1.5s', '2d']) expect(time.test(written), written).toBe(true)
     for (const written of ['30', '-5m', 'm', '5parsecs', '']) expect(time.test(written), written).toBe(false)
   })

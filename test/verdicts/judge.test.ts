@@ -41,6 +41,7 @@ test('a check says what was measured, what was asked, and where it is written', 
     line: 27,
     at: 1200,
     outcome: 'unmet',
+    rows: [4],
   })
 })
 
