@@ -34,6 +34,16 @@ test.each([
   ['every: 1s', 'every: 1us', '9 clients.launches.every: its mean must be at least 1ms'],
   ['place: r/a', 'place: r/c', '9 clients.launches.place: there is no place "r/c"'],
   ['asks: change', 'asks: modify', '10 clients.changes.asks: unknown asks "modify"'],
+  [
+    '{instances: 4}',
+    '{instances: 4, latent: {above: 3, capacity: 50%}}',
+    '5 services.web.latent: no client sends requests to "web": a latent defect would change nothing',
+  ],
+  [
+    '{instances: 4}',
+    '{instances: 4, latent: {of: wbe, above: 3, capacity: 50%}}',
+    '5 services.web.latent.of: there is no service "wbe"',
+  ],
   ['of: web', 'of: wbe', '10 clients.changes.of: there is no service "wbe"'],
   ['of: web, every: {exponential: {mean: 1m}}', 'of: web', '10 clients.changes.every: is missing'],
   [
