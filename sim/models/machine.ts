@@ -4,7 +4,7 @@ import type { Ratio, Seconds, Watts } from '../units/quantity.ts'
 
 export interface MachineSpec {
   readonly name: string
-  /** Virtual processors that instances share. */
+  /** Virtual processors that instances share: what virtualisation leaves. */
   readonly cpu: number
   readonly power: Watts
   /** How long its own supply bridges a sag, s. */

@@ -448,6 +448,18 @@ describe('bad input', () => {
       '4:36  machines.m.boot-faults.odds: no boot would ever end well',
     ],
     [
+      'virtualisation that leaves nothing',
+      'world:',
+      'machines: {m: {virtualisation: {cpu: 100%}}}\nworld:',
+      '4:38  machines.m.virtualisation.cpu: nothing would be left for instances',
+    ],
+    [
+      'tenants where virtualisation has taken the room',
+      'world:',
+      'machines: {nitro: {virtualisation: {cpu: 50%}}}\nworld:',
+      '6:3  world.r1: 30 tenants of 2 processors do not fit on a nitro of 48 in r1/a/dc1 (state fewer `tenants`)',
+    ],
+    [
       'more chillers needed than there are',
       'hosts: 4',
       'hosts: 4, cooling: {chillers: {needed: 5}}',

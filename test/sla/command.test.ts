@@ -242,6 +242,19 @@ variants: {more: {set: {clients.users.rate: 300/s}}}
   })
 })
 
+describe('hosts', () => {
+  test('what virtualisation takes of them', async () => {
+    expect(await says('hosts --vcpu 10000 --host 72 --overhead 30%')).toEqual([
+      'usable of a host                    50.4 of 72 virtual processors',
+      'hosts                               199 for 10000; 139 without the overhead',
+      'a host without it does              1.42857143 times as much',
+      'what keeps that one 60% busy takes  4 times as long (M/M/1, waiting included) with it',
+    ])
+    const { hosts, withoutOverhead, responseRatio } = await figures('hosts --vcpu 10000 --host 72 --overhead 40%')
+    expect([hosts, withoutOverhead, responseRatio]).toEqual([232, 139, null])
+  })
+})
+
 describe('what is wrong is refused with a hint, and exit code 3', () => {
   test.each([
     ['', 'no topic given'],
@@ -278,6 +291,8 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     ['compose s3/zone', 'there is no plane of s3 "zone" (there are service)'],
     ['zones --zones 3 --needed 4', '--needed 4: must be a whole number from 1 to 3'],
     ['rollout 0', '0: must be a whole number from 1 to 1000'],
+    ['hosts --vcpu 10000', '--host is missing'],
+    ['hosts --vcpu 10000 --host 72 --overhead 100%', 'an overhead of 100% leaves nothing'],
     ['series 99% --down 1h', 'sla series has no --down: blackstart sla series A B …'],
     ['series 99% --trace x', 'sla has no --trace'],
     ['series 99% --of web', 'sla series has no --of'],
@@ -297,6 +312,7 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     'zones --beta 100% --zone 0%',
     'parallel 100% 0%',
     'rollout 1000 --zones 100',
+    'hosts --vcpu 1 --host 1000000 --overhead 99.999% --load 100%',
   ])('%s has an answer without nonsense', async line => {
     expect((await says(line)).join()).not.toMatch(/NaN|undefined|Infinity|(?<!e)-\d/)
   })

@@ -63,6 +63,12 @@ export class Asked {
     return given === undefined ? otherwise : whole(`--${name} ${given}`, given, least, most)
   }
 
+  /** A whole number from 1 up that has to be there. */
+  wholeOf(name: SlaOption, most: number): number {
+    const given = this.options.sla[name]
+    return given === undefined ? this.wrong(`--${name} is missing`) : whole(`--${name} ${given}`, given, 1, most)
+  }
+
   /** A time, s, that has to be there unless something stands in for it. */
   time(name: SlaOption, otherwise?: Seconds): Seconds {
     const given = this.options.sla[name]

@@ -1,4 +1,5 @@
 /** Questions to `blackstart sla` on designs: what a request comes to, what copies are worth, how a change goes out. */
+import { capacityGain, hostsNeeded, responseRatio, usableCpu } from '../../sla/hosts.ts'
 import { impliedShares, PUBLISHED, worthOf } from '../../sla/independence.ts'
 import { rolloutDays, slipsThrough, zonesChanged } from '../../sla/rollout.ts'
 import { alongRequest, type Hop, PLANES, type Plane, servingPlane, type Targets, targets } from '../../sla/targets.ts'
@@ -28,6 +29,12 @@ export const design: Readonly<Record<string, Topic>> = {
         ? copies(asked)
         : publishedTable()
     },
+  },
+  hosts: {
+    usage: 'hosts --vcpu N --host N [--overhead SHARE] [--load SHARE]',
+    help: 'hosts for so many virtual processors when virtualisation takes a share of each, and what that does to response times',
+    options: ['vcpu', 'host', 'overhead', 'load'],
+    answer: hosts,
   },
   rollout: {
     usage: 'rollout REGIONS … [--zones N] [--detect SHARE --stages N]',
@@ -136,6 +143,31 @@ function copies(asked: Asked): Answer {
   return {
     data: { zone, zones, needed, copies: rows },
     text: `${zones} zones at ${percent(zone, 9)}, ${needed} of them for the whole load\n${table([['shared', 'availability', 'down a year', 'cost'], ...lines])}`,
+  }
+}
+
+function hosts(asked: Asked): Answer {
+  asked.count(0)
+  const demand = asked.wholeOf('vcpu', 1e9)
+  const host = asked.wholeOf('host', 1e6)
+  const overhead = asked.optionalShare('overhead', 0.3)
+  const load = asked.optionalShare('load', 0.6)
+  if (overhead === 1) asked.wrong('an overhead of 100% leaves nothing')
+  const usable = usableCpu(host, overhead)
+  const needed = hostsNeeded(demand, host, overhead)
+  const without = hostsNeeded(demand, host, 0)
+  const gain = capacityGain(overhead)
+  const response = responseRatio(load, overhead)
+  const slower =
+    response === Infinity ? 'it cannot keep up' : `${Number(response.toPrecision(9))} times as long (M/M/1, waiting included)`
+  return {
+    data: { demand, host, overhead, load, usable, hosts: needed, withoutOverhead: without, gain, responseRatio: response },
+    text: list([
+      ['usable of a host', `${Number(usable.toPrecision(9))} of ${host} virtual processors`],
+      ['hosts', `${needed} for ${demand}; ${without} without the overhead`],
+      ['a host without it does', `${Number(gain.toPrecision(9))} times as much`],
+      [`what keeps that one ${percent(load)} busy takes`, `${slower} with it`],
+    ]),
   }
 }
 

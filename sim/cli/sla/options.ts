@@ -23,6 +23,10 @@ export const SLA_OPTIONS = {
   'slice-target': { type: 'string', value: 'SHARE', help: 'share at which a slice is good; the target without it' },
   stages: { type: 'string', value: 'N', help: 'stages that look at a change; as many as there are waves without it' },
   detect: { type: 'string', value: 'SHARE', help: 'chance that a stage notices a mistake; 80% without it' },
+  vcpu: { type: 'string', value: 'N', help: 'virtual processors of all instances' },
+  host: { type: 'string', value: 'N', help: 'virtual processors of a host' },
+  overhead: { type: 'string', value: 'SHARE', help: 'share of a host that goes to virtualisation; 30% without it' },
+  load: { type: 'string', value: 'SHARE', help: 'how busy a host without the overhead is; 60% without it' },
   to: {
     type: 'string',
     value: 'serve|start',
