@@ -154,6 +154,7 @@ export function createLeases(
   const removed = sim.column(Float64Array, suppliers.length).fill(NO_EVENT)
   const changedBy = sim.column(Uint32Array, suppliers.length) // last row that changed what it can do, or who reaches it
   const isDirty = sim.column(Uint8Array, suppliers.length)
+  const hasNew = sim.column(Uint8Array, suppliers.length) // whether somebody began to ask since it was worked out last
   const isOverdue = sim.column(Uint8Array, suppliers.length)
 
   const scales = createModifiers(sim, PRODUCT)
@@ -178,7 +179,7 @@ export function createLeases(
   })
   const ROUND = sim.on((group: number) => {
     round[group] = NO_EVENT
-    solve(supplierOf[group])
+    if (hasNew[supplierOf[group]] === 1) solve(supplierOf[group])
     endRound(group)
     touch(supplierOf[group])
   })
@@ -240,7 +241,7 @@ export function createLeases(
     renewed[lease] = at
     because[lease] = row
     timer[lease] = sim.at(Math.max(sim.now, at + specs[groupOf[lease]].hold), EXPIRES, lease)
-    ask(groupOf[lease])
+    askAnew(groupOf[lease])
   }
 
   function expire(lease: number): void {
@@ -248,7 +249,7 @@ export function createLeases(
     strikeOff(lease)
     because[lease] = trace.write(sim.now, Row.expired, services.entityOfInstance(instanceOf[lease]), because[lease])
     services.lose(instanceOf[lease], 'serve', because[lease])
-    ask(groupOf[lease])
+    askAnew(groupOf[lease])
   }
 
   function join(lease: number): void {
@@ -280,7 +281,7 @@ export function createLeases(
     state[lease] = OUT
     because[lease] = row
     unheard[lease] = isHeard(lease) ? 0 : 1
-    ask(groupOf[lease])
+    askAnew(groupOf[lease])
   }
 
   function strikeOff(lease: number): void {
@@ -332,6 +333,12 @@ export function createLeases(
     sim.unsettle()
   }
 
+  /** Somebody has begun to ask, or asks for more. */
+  function askAnew(group: number): void {
+    hasNew[supplierOf[group]] = 1
+    ask(group)
+  }
+
   /** Somebody asks: what comes of it is seen at the end of a round, or of several of which only the last lets somebody in. */
   function ask(group: number, rounds = 1): void {
     const end = Math.min(HORIZON_MAX, onGrid(sim.now + rounds * roundOf(group)))
@@ -355,6 +362,7 @@ export function createLeases(
   /** How fast calls are served from now on. */
   function solve(supplier: number): void {
     workOff(supplier)
+    hasNew[supplier] = 0
     for (const group of groupsOf[supplier]) {
       timeout[group] = Math.max(specs[group].timeout, timeouts.fold(supplier))
       mayJoin[group] = needs.ok(services.specs[specs[group].holder].entity, 'start') ? 1 : 0
