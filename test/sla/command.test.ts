@@ -255,6 +255,22 @@ describe('hosts', () => {
   })
 })
 
+describe('migration', () => {
+  test('of 64 GiB at 10 Gb/s, 2 Gb/s of which it writes to again', async () => {
+    expect(await says('migration --memory 64GiB --bandwidth 10Gbps --dirty 2Gbps')).toEqual([
+      'first copy       54.9755814 s',
+      'rounds after it  4',
+      'pause            0.0879609302 s',
+      'in all           68.6974865 s',
+    ])
+  })
+
+  test('of one that writes as fast as it is copied stops it', async () => {
+    const { pause, total, converges } = await figures('migration --memory 1.25GB --bandwidth 10Gbps --dirty 10Gbps')
+    expect([pause, total, converges]).toEqual([1, 1, false])
+  })
+})
+
 describe('what is wrong is refused with a hint, and exit code 3', () => {
   test.each([
     ['', 'no topic given'],
@@ -293,6 +309,9 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     ['rollout 0', '0: must be a whole number from 1 to 1000'],
     ['hosts --vcpu 10000', '--host is missing'],
     ['hosts --vcpu 10000 --host 72 --overhead 100%', 'an overhead of 100% leaves nothing'],
+    ['migration --memory 64GiB', '--bandwidth is missing'],
+    ['migration --memory 0GB --bandwidth 1Gbps', '--memory 0GB: must be more than nothing'],
+    ['migration --memory 64GiB --bandwidth 10', '--bandwidth 10: '],
     ['series 99% --down 1h', 'sla series has no --down: blackstart sla series A B …'],
     ['series 99% --trace x', 'sla has no --trace'],
     ['series 99% --of web', 'sla series has no --of'],
@@ -312,6 +331,7 @@ describe('what is wrong is refused with a hint, and exit code 3', () => {
     'zones --beta 100% --zone 0%',
     'parallel 100% 0%',
     'rollout 1000 --zones 100',
+    'migration --memory 1B --bandwidth 9TBps --dirty 8TBps --pause 0s',
     'hosts --vcpu 1 --host 1000000 --overhead 99.999% --load 100%',
   ])('%s has an answer without nonsense', async line => {
     expect((await says(line)).join()).not.toMatch(/NaN|undefined|Infinity|(?<!e)-\d/)

@@ -1,7 +1,7 @@
 /** What a question to `blackstart sla` was asked with: operands and options, read with units. Whatever is wrong is refused. */
 import { didYouMean } from '../../scenario/problems.ts'
 import type { Parsed } from '../../units/parse.ts'
-import { parseDuration, parseRatio } from '../../units/parse.ts'
+import { parseBandwidth, parseBytes, parseDuration, parseRatio } from '../../units/parse.ts'
 import type { Ratio, Seconds } from '../../units/quantity.ts'
 import type { Options } from '../options.ts'
 import { Refusal } from '../output.ts'
@@ -81,6 +81,24 @@ export class Asked {
     const time = this.time(name, otherwise)
     if (time > 0) return time
     throw new Refusal(`--${name} ${this.options.sla[name]}: must be longer than 0s`)
+  }
+
+  /** An amount of data, B, above 0. */
+  size(name: SlaOption): number {
+    return this.positive(name, parseBytes)
+  }
+
+  /** A bandwidth, B/s, above 0; `otherwise` where it is left out. */
+  bandwidth(name: SlaOption, otherwise?: number): number {
+    return otherwise !== undefined && !this.has(name) ? otherwise : this.positive(name, parseBandwidth)
+  }
+
+  private positive(name: SlaOption, parse: (input: unknown) => Parsed): number {
+    const given = this.options.sla[name]
+    if (given === undefined) this.wrong(`--${name} is missing`)
+    const value = read(`--${name} ${given}`, given, parse)
+    if (value > 0) return value
+    throw new Refusal(`--${name} ${given}: must be more than nothing`)
   }
 
   /** A number from 0 up without a unit: money, or a rate of spending. */

@@ -1,6 +1,7 @@
 /** Questions to `blackstart sla` on designs: what a request comes to, what copies are worth, how a change goes out. */
 import { capacityGain, hostsNeeded, responseRatio, usableCpu } from '../../sla/hosts.ts'
 import { impliedShares, PUBLISHED, worthOf } from '../../sla/independence.ts'
+import { migration, ROUNDS_MAX } from '../../sla/migration.ts'
 import { rolloutDays, slipsThrough, zonesChanged } from '../../sla/rollout.ts'
 import { alongRequest, type Hop, PLANES, type Plane, servingPlane, type Targets, targets } from '../../sla/targets.ts'
 import { type Answer, list, percent, small, type Topic, table, time } from './answer.ts'
@@ -35,6 +36,12 @@ export const design: Readonly<Record<string, Topic>> = {
     help: 'hosts for so many virtual processors when virtualisation takes a share of each, and what that does to response times',
     options: ['vcpu', 'host', 'overhead', 'load'],
     answer: hosts,
+  },
+  migration: {
+    usage: 'migration --memory SIZE --bandwidth BANDWIDTH [--dirty BANDWIDTH] [--pause TIME]',
+    help: 'an instance that moves to another host while it runs: rounds of copying, the pause, and how long it all takes',
+    options: ['memory', 'bandwidth', 'dirty', 'pause'],
+    answer: moving,
   },
   rollout: {
     usage: 'rollout REGIONS … [--zones N] [--detect SHARE --stages N]',
@@ -170,6 +177,32 @@ function hosts(asked: Asked): Answer {
     ]),
   }
 }
+
+function moving(asked: Asked): Answer {
+  asked.count(0)
+  const memory = asked.size('memory')
+  const bandwidth = asked.bandwidth('bandwidth')
+  const dirty = asked.bandwidth('dirty', 0)
+  const pauseMax = asked.time('pause', 0.3)
+  const found = migration(memory, bandwidth, dirty, pauseMax)
+  const { first, rounds, pause, total, converges } = found
+  const why =
+    dirty >= bandwidth
+      ? 'it writes as fast as it is copied: it is stopped and copied'
+      : `not short enough after ${ROUNDS_MAX} rounds: it is stopped and the rest copied`
+  return {
+    data: { memory, bandwidth, dirty, pauseMax, ...found },
+    text: list([
+      ['first copy', exact(first)],
+      ['rounds after it', converges ? String(rounds) : `${rounds}, ${why}`],
+      ['pause', exact(pause)],
+      ['in all', exact(total)],
+    ]),
+  }
+}
+
+/** A time with the digits that matter where it is short. */
+const exact = (seconds: number): string => (seconds < 1000 ? `${Number(seconds.toPrecision(9))} s` : time(seconds))
 
 function rollout(asked: Asked): Answer {
   asked.count(1, 100)

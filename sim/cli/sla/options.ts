@@ -27,6 +27,10 @@ export const SLA_OPTIONS = {
   host: { type: 'string', value: 'N', help: 'virtual processors of a host' },
   overhead: { type: 'string', value: 'SHARE', help: 'share of a host that goes to virtualisation; 30% without it' },
   load: { type: 'string', value: 'SHARE', help: 'how busy a host without the overhead is; 60% without it' },
+  memory: { type: 'string', value: 'SIZE', help: 'memory of an instance that moves' },
+  bandwidth: { type: 'string', value: 'BANDWIDTH', help: 'what it is copied at' },
+  dirty: { type: 'string', value: 'BANDWIDTH', help: 'memory that it writes to meanwhile; nothing without it' },
+  pause: { type: 'string', value: 'TIME', help: 'the longest that it may stand still at the end; 300ms without it' },
   to: {
     type: 'string',
     value: 'serve|start',
