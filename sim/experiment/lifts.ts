@@ -3,6 +3,7 @@
  * sites is lifted at all of them: boot slots are a way of working, not a data centre's own.
  */
 import { TICK } from '../engine/time.ts'
+import { BUCKET_NAMES } from '../scenario/buckets.ts'
 import {
   type Client,
   type DatacentreSpec,
@@ -103,6 +104,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
       ),
       owner,
     ),
+  burst: inRunning(service => ({ ...service, buckets: endless(service.buckets) })),
   cache: (scenario, owner) => ({
     ...scenario,
     clients: Object.fromEntries(
@@ -165,6 +167,11 @@ function withLeasesAtOnce(service: RunningService): RunningService {
     return [name, refresh === undefined ? need : { ...need, refresh: { ...refresh, cost: AT_ONCE } }] as const
   })
   return { ...service, needs: Object.fromEntries(needs) }
+}
+
+/** Whatever may be used for a while may be used for ever. */
+function endless(buckets: RunningService['buckets'] = {}): RunningService['buckets'] {
+  return Object.fromEntries(BUCKET_NAMES.map(name => [name, { ...buckets[name], start: 1, burst: Infinity }]))
 }
 
 /** What happens to an instance is known at once. */

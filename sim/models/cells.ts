@@ -61,6 +61,7 @@ export function createCells(
   const capacity = createModifiers(sim, PRODUCT)
   const latency = createModifiers(sim, SUM)
   const errors = createModifiers(sim, EITHER)
+  const allowed = sim.column(Float64Array, specs.length).fill(Infinity) // share of its capacity that its size gives, by cell
   const cellOf = new Map(specs.map((spec, cell) => [spec.entity, cell]))
   const last = services.specs.length - 1
   const isAlive = sim.column(Uint8Array, last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax)
@@ -159,18 +160,31 @@ export function createCells(
   }
 
   function impair(cell: number, by: EntityId, with_: Impairment, row: RowId): void {
-    traffic.setFactor(cell, capacity.set(cell, by, with_.capacity), row)
+    capacity.set(cell, by, with_.capacity)
+    tellCapacity(cell, row)
     traffic.setLatency(cell, latency.set(cell, by, with_.latency), row)
     traffic.setErrors(cell, errors.set(cell, by, with_.errors), row)
   }
 
   function relieve(cell: number, by: EntityId, row: RowId): void {
-    traffic.setFactor(cell, capacity.lift(cell, by), row)
+    capacity.lift(cell, by)
+    tellCapacity(cell, row)
     traffic.setLatency(cell, latency.lift(cell, by), row)
     traffic.setErrors(cell, errors.lift(cell, by), row)
   }
 
-  return { begin, impair, relieve, specs }
+  /** Its instances may do no more than such a share of what they could, for want of network, volume or processor time. */
+  function allow(cell: number, share: Ratio, row: RowId): void {
+    allowed[cell] = share
+    tellCapacity(cell, row)
+  }
+
+  /** Faults multiply; what a size allows is a ceiling. */
+  function tellCapacity(cell: number, row: RowId): void {
+    traffic.setFactor(cell, Math.min(capacity.fold(cell), allowed[cell]), row)
+  }
+
+  return { begin, impair, relieve, allow, specs }
 }
 
 /** The modifier of the network itself, next to those of faults; no fault is entity 0. */

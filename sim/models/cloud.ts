@@ -5,6 +5,7 @@ import type { Entities } from '../trace/entities.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Seconds } from '../units/quantity.ts'
 import type { Balancer } from './balancer.ts'
+import type { Buckets } from './buckets.ts'
 import type { Cells } from './cells.ts'
 import type { Clients } from './clients.ts'
 import type { ControlPlanes } from './control-plane.ts'
@@ -52,6 +53,7 @@ export interface Cloud {
   readonly clients: Clients
   readonly balancer: Balancer
   readonly cells: Cells
+  readonly buckets: Buckets
   /** Requests arriving at a service now, per second. */
   readonly offered: (service: number) => number
   /** Requests that one instance of a service can serve per second. */

@@ -10,6 +10,7 @@ import { mean } from '../engine/distribution.ts'
 import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
+import { createBuckets } from '../models/buckets.ts'
 import { createCells } from '../models/cells.ts'
 import { createClients } from '../models/clients.ts'
 import type { Cloud } from '../models/cloud.ts'
@@ -238,6 +239,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     })),
     traffic.setCell,
   )
+  const allCells = createCells(sim, services, needs, network, databases, traffic, cells)
   return {
     sim,
     horizon: scenario.run.horizon,
@@ -263,7 +265,8 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     traffic,
     clients: createClients(sim, traffic, parts),
     balancer,
-    cells: createCells(sim, services, needs, network, databases, traffic, cells),
+    cells: allCells,
+    buckets: createBuckets(sim, trace, traffic, allCells, roster.buckets),
     offered,
     capacityOf: number => running[number].service.capacity,
     cellsOf: number => cells.map((_, at) => at).filter(at => cells[at].service === number),
@@ -304,6 +307,7 @@ function begin(cloud: Cloud, { controlled }: Roster): void {
   cloud.volumes.begin()
   cloud.balancer.begin()
   cloud.cells.begin()
+  cloud.buckets.begin()
 }
 
 /** A scenario's fault as what can be installed in the name of `entity`. */

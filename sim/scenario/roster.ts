@@ -3,6 +3,7 @@
  * order of a file's keys nor an added component moves anybody. Also turns names into numbers: which places a service's
  * instances take, which cells it has, who supplies its needs. Builds no model.
  */
+import type { BucketSpec } from '../models/buckets.ts'
 import { instanceType } from '../models/instance-types.ts'
 import type { LeaseSpec } from '../models/leases/leases.ts'
 import type { NeedSpec } from '../models/needs.ts'
@@ -16,6 +17,7 @@ import type { ServiceSpec } from '../models/services.ts'
 import type { DiskSpec } from '../models/volumes/disks.ts'
 import type { PoolSpec } from '../models/volumes/spec.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
+import { bucketsOf } from './buckets.ts'
 import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
 
 /** A service that runs on hosts, or on none in particular; its number is its place in the list. */
@@ -94,6 +96,14 @@ export function enrol(scenario: Scenario) {
       callers: [],
     })),
   )
+
+  // What instances may use for a while: one bucket for all of a cell.
+  const buckets = cells.flatMap(({ entity, service: number }, cell): BucketSpec[] => {
+    const { service } = running[number]
+    return bucketsOf(service, instanceType(service.size)).map(({ name, ...bucket }) => {
+      return { ...bucket, entity: entities.add('bucket', name, entity), cell, capacity: service.capacity }
+    })
+  })
 
   // Queues for calls: the control plane's own, or one for each zone that it has to do with.
   const callQueues = running.map(({ service, spec }) =>
@@ -189,6 +199,7 @@ export function enrol(scenario: Scenario) {
     served,
     parts,
     cells,
+    buckets,
     /** Queues for the calls of a control plane, by the service's number. */
     callQueues: (number: number) => callQueues[number],
     /** Services that are volumes, and what they have in each zone. */

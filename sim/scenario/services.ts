@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { INSTANCE_TYPES } from '../models/instance-types.ts'
 import { count, duration, durationOrByHand, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { bucketFields } from './buckets.ts'
 import { needsSchema } from './needs.ts'
 import { volumesSchema } from './volumes.ts'
 
@@ -105,6 +106,7 @@ const running = {
   begin: oneOf(['up', 'dark'], {
     about: { en: 'whether it runs when the run begins; as its place does when left out', zh: '开始时是否运行；缺省与场所相同' },
   }).optional(),
+  ...bucketFields,
   needs: needsSchema,
 }
 

@@ -24,6 +24,7 @@ export const ENTITY_KINDS = [
   'client',
   'plan',
   'fault',
+  'bucket',
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 

@@ -160,6 +160,11 @@ export const LIMITS = {
     name: { en: 'cooling down', zh: '降温' },
     of: 'datacentre',
   },
+  burst: {
+    says: { en: '{of} uses up, or gets back, what it may use for a while', zh: '{of} 消耗或恢复突发额度' },
+    name: { en: 'bursts of {of}', zh: '{of} 的突发额度' },
+    of: 'service',
+  },
   cache: {
     says: { en: 'the cache of {of} fills in steps of 1 %', zh: '{of} 的缓存以 1 % 为步逐步回填' },
     name: { en: 'filling the cache of {of}', zh: '{of} 的缓存回填' },

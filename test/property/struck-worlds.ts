@@ -123,6 +123,11 @@ export const worlds = fc.record({
   onHostLoss: fc.constantFrom('restart', 'none'),
   instances: fc.integer({ min: 2, max: 4 }),
   load: fc.integer({ min: 10, max: 900 }),
+  uses: fc.constantFrom<object | undefined>(
+    undefined,
+    { size: 't3.small', credits: 'standard', uses: { cpu: '10ms', network: '100kB' } },
+    { size: 'c5.large', disk: { type: 'gp2', size: '20GiB' }, uses: { iops: 30, volume: '4MB' } },
+  ),
   starts: fc.constantFrom<object | string>('1m', { work: { amount: '60GB', rate: '50MBps' } }),
   hold: fc.constantFrom('0s', '10m', 'forever'),
   api: fc.constantFrom(
@@ -143,7 +148,7 @@ export const worlds = fc.record({
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
-  const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts } = world
+  const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts, uses } = world
   const { hold, timeout, servers, crew, fabric, repair, lineups, from } = world
   const power = {
     ...(from !== undefined && { from }),
@@ -184,6 +189,7 @@ export function textOf(world: World): string {
         instances,
         capacity: '100/s',
         'on-host-loss': onHostLoss,
+        ...uses,
         needs: {
           db: { fanout: 0.2 },
           auth: kept,

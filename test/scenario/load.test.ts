@@ -393,6 +393,36 @@ describe('bad input', () => {
       '7:29  services.web.size: c6i.32xlarge has 128 processors, and no host of r1/a more than 96 (a smaller size, or a larger machine)',
     ],
     [
+      'a bucket that would drain while it is filled',
+      'instances: 4',
+      'instances: 4, uses: {network: 1MB}, buckets: {network: {base: -10MBps}}',
+      '7:71  services.web.buckets.network.base: a bandwidth cannot be negative, got -10MBps',
+    ],
+    [
+      'a base above the most',
+      'instances: 4',
+      'instances: 4, uses: {network: 1MB}, buckets: {network: {base: 20MBps, max: 10MBps}}',
+      '7:71  services.web.buckets.network.base: its base is above its most: it would fill while it is used up',
+    ],
+    [
+      'what requests use where there are none',
+      'primary: a',
+      'primary: a, uses: {iops: 3}',
+      '8:36  services.db.uses: no client sends requests to it, so nothing is used',
+    ],
+    [
+      'a bucket that nothing is taken from',
+      'instances: 4',
+      'instances: 4, uses: {network: 1MB}, buckets: {iops: {base: 20/s}}',
+      '7:55  services.web.buckets.iops: no request takes anything from it (say what one takes in `uses`)',
+    ],
+    [
+      'credits of a size that has none',
+      'instances: 4',
+      'instances: 4, credits: standard',
+      '7:23  services.web.credits: c5.large has no processor credits (t2 and t3 have)',
+    ],
+    [
       'more tenants than there is room for',
       'hosts: 4',
       'hosts: 4, tenants: 60',

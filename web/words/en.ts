@@ -94,6 +94,7 @@ export const en = {
   kindQueue: 'queue',
   kindLink: 'link',
   kindService: 'service',
+  kindBucket: 'burst',
   kindCell: 'zone of a service',
   kindInstance: 'instance',
   kindClient: 'client',

@@ -90,6 +90,7 @@ export const zh = {
   kindQueue: '队列',
   kindLink: '链路',
   kindService: '服务',
+  kindBucket: '突发额度',
   kindCell: '服务的可用区',
   kindInstance: '实例',
   kindClient: '客户端',

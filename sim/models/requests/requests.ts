@@ -92,15 +92,17 @@ export function createRequestTraffic(
   const success = sim.column(Float64Array, edgeCount).fill(1) // chance that the calls its requests make go well, by edge
   const latency = sim.column(Float64Array, cellCount) // s, on top of its own time
   const counts = sim.column(Float64Array, cellCount * COUNTED) // attempts so far
-  const toldOfCell = sim.column(Float64Array, cellCount * 2) // attempts arrived and failed that rows tell of
+  const toldOfCell = sim.column(Float64Array, cellCount * 3) // attempts arrived, failed and served that rows tell of
   const good = sim.column(Float64Array, clients.length) // attempts answered well and in time, by caller
   const toldOfCaller = sim.column(Float64Array, clients.length * 2) // requests settled and answered that rows tell of
+  const servedPerSecond = sim.column(Float64Array, cellCount) // in the last interval, by cell
   const because = sim.column(Uint32Array, services.length) // row that changed the service last
 
   const TELL = sim.on(() => {
     sim.after(interval, TELL, 0)
     for (let cell = 0; cell < cellCount; cell++) tellCell(cell)
     for (let service = 0; service < services.length; service++) tellCallers(service)
+    sim.unsettle()
   })
   for (let cell = 0; cell < cellCount; cell++) stations.setSpeed(cell, paceOf[serviceOf[cell]])
   callers.begin()
@@ -182,12 +184,15 @@ export function createRequestTraffic(
     const lost = arrived - counts[at + GOOD] - stations.at(cell)
     const cause = because[serviceOf[cell]]
     const waits = stations.waiting(cell)
-    const arriving = (arrived - toldOfCell[cell * 2]) / interval
-    const failing = Math.max(0, lost - toldOfCell[cell * 2 + 1]) / interval
+    const served = counts[at + GOOD] + counts[at + FAILED] + counts[at + LATE]
+    const arriving = (arrived - toldOfCell[cell * 3]) / interval
+    const failing = Math.max(0, lost - toldOfCell[cell * 3 + 1]) / interval
+    servedPerSecond[cell] = (served - toldOfCell[cell * 3 + 2]) / interval
     rows.cell(cell, cause, arriving, failing, waits, stations.age(cell), 0, 0)
     latencies.tell(cell, cause)
-    toldOfCell[cell * 2] = arrived
-    toldOfCell[cell * 2 + 1] = lost
+    toldOfCell[cell * 3] = arrived
+    toldOfCell[cell * 3 + 1] = lost
+    toldOfCell[cell * 3 + 2] = served
   }
 
   /** Parts of one client are told of together, by the first. */
@@ -262,6 +267,8 @@ export function createRequestTraffic(
     cellsOf: service => [firstCell[service], firstCell[service + 1]],
     offered,
     capacity,
+    servedEach: cell => (serving[cell] === 0 ? 0 : servedPerSecond[cell] / serving[cell]),
+    lastRow: cell => rows.lastOfCell(cell),
     utilisation(service) {
       const asked = offered(service)
       return asked === 0 ? 0 : asked / capacity(service)

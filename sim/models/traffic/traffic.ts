@@ -435,6 +435,10 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     cellsOf: (service: number): readonly [number, number] => [firstCell[service], firstCell[service + 1]],
     offered: offeredTo,
     capacity,
+    /** Requests that one instance of a cell serves now, /s, wasted ones included. */
+    servedEach: (cell: number): PerSecond => (serving[cell] === 0 ? 0 : queues.served[cell] / serving[cell]),
+    /** The row that what follows from a cell's flows follows from. */
+    lastRow: (cell: number): RowId => rows.lastOfCell(cell),
     /** Attempts offered ÷ capacity, for an autoscaler; Infinity when something is offered to nobody. */
     utilisation(service: number): Ratio {
       const asked = offeredTo(service)

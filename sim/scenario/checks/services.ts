@@ -1,4 +1,5 @@
 /** Services: where they stand, what they need, and the volumes that hold their data. */
+import { INSTANCE_TYPES } from '../../models/instance-types.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
@@ -22,6 +23,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
       'a standby elsewhere survives the loss of the place',
     )
   }
+  checkBuckets(draft, path, service)
   if (isMap(service.data)) checkData(draft, path, service, service.data)
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
   if (isMap(service.latent)) checkLatent(draft, [...path, 'latent'], path[1], service.latent)
@@ -71,6 +73,23 @@ function checkApi(draft: Draft, path: Path, { api, instances = 1, place }: Data)
   const zones = zonesOf(draft, typeof place === 'string' ? place.split('/')[0] : place).length
   if (queuePer === 'zone' && typeof threads === 'number' && typeof instances === 'number' && threads * instances < zones)
     draft.complain([...path, 'queue-per'], `${threads * instances} threads are not one for each of ${zones} zones`)
+}
+
+/** Buckets are of what requests use, and processor credits of sizes that have them. */
+function checkBuckets(draft: Draft, path: Path, { uses, buckets, disk, credits, size = 'c5.large' }: Data): void {
+  const used = mapOf(uses)
+  const isUsed = (name: string): boolean =>
+    used[name === 'disk' ? 'volume' : name === 'disk-iops' ? 'iops' : name] !== undefined
+  const hint = 'say what one takes in `uses`'
+  if (uses !== undefined && !Object.values(draft.clients).some(client => mapOf(client).to === path[1]))
+    draft.complain([...path, 'uses'], 'no client sends requests to it, so nothing is used', undefined, true)
+  for (const name of Object.keys(mapOf(buckets)))
+    if (!isUsed(name)) draft.complain([...path, 'buckets', name], 'no request takes anything from it', hint, true)
+  if (disk !== undefined && !isUsed('disk') && !isUsed('disk-iops'))
+    draft.complain([...path, 'disk'], 'no request takes anything from it', hint, true)
+  const type = INSTANCE_TYPES.find(({ name }) => name === size)
+  if (credits !== undefined && type !== undefined && type.credits === undefined)
+    draft.complain([...path, 'credits'], `${type.name} has no processor credits`, 't2 and t3 have', true)
 }
 
 /** Every partition needs its copies on different instances. */
