@@ -60,10 +60,10 @@ const WORDS = {
 /** Lines of text, each with its end. `strikes` is how many there were in all, should these not be all. */
 export function* recoveryLines(recoveries: readonly Recovery[], strikes: number, language: Language): Generator<string> {
   const words = WORDS[language]
-  for (const [strike, { fault, started, ended, milestones }] of recoveries.entries()) {
-    if (isHarmless(recoveries[strike]) && isHarmless(recoveries[strike - 1], fault)) continue // said already
-    const over = ended === null ? '' : `${words.over}${durationInWords(ended - started, language)}`
-    yield `\n${fault} ${words.strikes} ${durationInWords(started, language)}${over}\n`
+  for (const [strike, recovery] of recoveries.entries()) {
+    const { fault, milestones } = recovery
+    if (isHarmless(recovery) && isHarmless(recoveries[strike - 1], fault)) continue // said already
+    yield `\n${strikeText(recovery, language)}\n`
     if (milestones.length === 0) {
       let more = 0
       while (isHarmless(recoveries[strike + 1 + more], fault)) more++
@@ -84,6 +84,18 @@ export function* recoveryLines(recoveries: readonly Recovery[], strikes: number,
   if (left > 0) yield `\n${words.more.replace('{}', String(left))}\n`
 }
 
+/** `lose-a strikes at 1 h, over after 30 min`. */
+export function strikeText({ fault, started, ended }: Recovery, language: Language): string {
+  const words = WORDS[language]
+  const over = ended === null ? '' : `${words.over}${durationInWords(ended - started, language)}`
+  return `${fault} ${words.strikes} ${durationInWords(started, language)}${over}`
+}
+
+/** Names of places or of a service; of many the first. */
+export function namesText(of: readonly string[], language: Language): string {
+  return of.length > 3 ? `${of.slice(0, 3).join(', ')} ${WORDS[language].others}` : of.join(', ')
+}
+
 /** Whether a strike, of a fault if it is given, felled nothing. */
 function isHarmless(recovery: Recovery | undefined, fault = recovery?.fault): boolean {
   return recovery !== undefined && recovery.fault === fault && recovery.milestones.length === 0
@@ -94,9 +106,8 @@ function milestoneText({ what, of, share, expectation, time }: Milestone, langua
   const words = WORDS[language]
   const value = time === null ? words.never : time === 0 ? words.kept : durationInWords(time, language)
   const shown = what === 'up' || what === 'cooling' ? '' : `${Number((share * 100).toPrecision(6))} %`
-  const names = of.length > 3 ? `${of.slice(0, 3).join(', ')} ${words.others}` : of.join(', ')
   const objective = expectation === null ? '' : ` (${expectation})`
-  return `${shown.padStart(6)}  ${value.padStart(12)}  ${words.what[what]}${names}${objective}`
+  return `${shown.padStart(6)}  ${value.padStart(12)}  ${words.what[what]}${namesText(of, language)}${objective}`
 }
 
 /** Of several shares of one thing only the path to the largest is shown. */

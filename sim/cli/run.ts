@@ -8,8 +8,12 @@ import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
 import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
 import { recoveryLines } from './recovery.ts'
+import { summaryLines } from './recovery-summary.ts'
 import { checkLine, closedFormLines, metastableLines, runObject } from './report.ts'
 import { checkDeterminism, type Finished, loadVariant, simulate } from './simulate.ts'
+
+/** Strikes that are looked at for the summary: a run of many is not to take longer for it. */
+const SUMMED_UP = 20
 
 export function run(options: Options, console: Console): ExitCode {
   const file = onlyFile(options, 'run')
@@ -42,6 +46,10 @@ export function run(options: Options, console: Console): ExitCode {
     }
     const { events, recording, fingerprint, verdict } = outcome
     for (const line of metastableLines(console, recording, options.language)) console.out(`${line}\n`)
+    if (recoveries === undefined && !options.isQuiet) {
+      for (const line of summaryLines(recoveriesOf(scenario, outcome, SUMMED_UP), strikesIn(recording), options.language))
+        console.out(line)
+    }
     console.out(
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )

@@ -74,12 +74,16 @@ const ROWS_READ_MAX = 1e8
 const STRIKES_ALWAYS = 50
 
 /** The recoveries of a run, in order of the strikes: of the first ones, where a fault recurs very often in a very long run. */
-export function recoveriesOf(scenario: Scenario, { recording, world }: Pick<RunOutcome, 'recording' | 'world'>): Recovery[] {
+export function recoveriesOf(
+  scenario: Scenario,
+  { recording, world }: Pick<RunOutcome, 'recording' | 'world'>,
+  most = Infinity,
+): Recovery[] {
   const run: Run = { ...recording, world }
   const { rows, entities } = recording
   const pathOf = createCriticalPaths(recording)
   const strikes = new Map<EntityId, number>()
-  return strikesOf(recording).map(({ row, ended }) => {
+  return strikesOf(recording, most).map(({ row, ended }) => {
     const fault = rows.subject[row]
     const strike = strikes.get(fault) ?? 0
     strikes.set(fault, strike + 1)
@@ -99,13 +103,13 @@ export function strikesIn({ rows, kinds }: Recording): number {
 }
 
 /** Rows of the first strikes of all faults, and when each was over. */
-function strikesOf(recording: Recording): { row: RowId; ended: Seconds | null }[] {
+function strikesOf(recording: Recording, asked: number): { row: RowId; ended: Seconds | null }[] {
   const { rows } = recording
   const started = kindNamed(recording, 'fault.started')
   const ended = kindNamed(recording, 'fault.ended')
   const open = new Map<string, { row: RowId; ended: Seconds | null }>() // by fault and member struck
   const strikes: { row: RowId; ended: Seconds | null }[] = []
-  const most = Math.max(STRIKES_ALWAYS, Math.floor(ROWS_READ_MAX / rows.length))
+  const most = Math.min(asked, Math.max(STRIKES_ALWAYS, Math.floor(ROWS_READ_MAX / rows.length)))
   for (let row = 1; row < rows.length; row++) {
     const key = `${rows.subject[row]} ${rows.b[row]}`
     if (rows.kind[row] === started && strikes.length < most) {
