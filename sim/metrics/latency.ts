@@ -1,4 +1,4 @@
-import { BUCKETS, bucketOf, bucketStart } from '../trace/buckets.ts'
+import { BUCKETS, bucketOf, timeWithin } from '../trace/buckets.ts'
 import { ratio } from '../units/fields.ts'
 import { defineMetric } from './define.ts'
 import { kindNamed, within } from './rows.ts'
@@ -25,26 +25,19 @@ export const latency = defineMetric({
     const kind = kindNamed(run, 'cell.latency')
     const inside = within(run, of)
     const counts = new Float64Array(BUCKETS)
-    let all = 0
     for (let row = 1; row < rows.length && rows.time[row] <= to; row++) {
       if (rows.kind[row] !== kind || rows.time[row] <= from || inside[rows.subject[row]] === 0) continue
       counts[bucketOf(rows.a[row])] += rows.b[row]
-      all += rows.b[row]
     }
-    if (all === 0)
-      return {
-        value: null,
-        at: null,
-        because: {
-          en: 'no answers were timed: that takes run.fidelity: request',
-          zh: '没有答复计时：需设定 run.fidelity: request',
-        },
-      }
-    let left = percentile * all
-    let bucket = 0
-    while (bucket < BUCKETS - 1 && left > counts[bucket]) left -= counts[bucket++]
-    const start = bucketStart(bucket)
-    const width = bucketStart(bucket + 1) - start
-    return { value: start + (counts[bucket] > 0 ? (width * left) / counts[bucket] : 0), at: null }
+    const value = timeWithin(counts, percentile)
+    if (value !== null) return { value, at: null }
+    return {
+      value: null,
+      at: null,
+      because: {
+        en: 'no answers were timed: that takes run.fidelity: request',
+        zh: '没有答复计时：需设定 run.fidelity: request',
+      },
+    }
   },
 })

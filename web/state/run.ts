@@ -1,8 +1,9 @@
 /** A finished run made ready for reading: its recording, its replay and everything that is folded from it once. */
-import { Entities } from '../../sim/trace/entities.ts'
+import { Entities, type EntityKind } from '../../sim/trace/entities.ts'
 import { causesOf, type Recording, type RowId } from '../../sim/trace/trace.ts'
 import type { CheckReport, CopiesReport, CreditReport, FinishedRun, ScenarioReport } from '../worker/protocol.ts'
 import { type Index, indexByCause, indexBySubject, type LogLines, logLines, stopsOf } from './causes.ts'
+import { type Latencies, latenciesOf, percentilesOf } from './latencies.ts'
 import { createReplay, type Replay } from './replay.ts'
 import {
   faultSpans,
@@ -25,8 +26,21 @@ export type Track =
   | { readonly kind: 'requests'; readonly issued: Steps; readonly answered: Steps }
   | { readonly kind: 'counts'; readonly of: 'hosts' | 'instances'; readonly service: number; readonly groups: Groups }
   | { readonly kind: 'backlog'; readonly of: 'boot' | 'restart' | 'control'; readonly entity: number; readonly steps: Steps }
+  | LatencyTrack
   | { readonly kind: 'services'; readonly lanes: readonly ServiceLane[] }
   | { readonly kind: 'power'; readonly lanes: readonly PowerLane[]; readonly others: number }
+
+/** The times within which half, 99 % and 99.9 % of the answers came, interval by interval. */
+export interface LatencyTrack {
+  readonly kind: 'latency'
+  readonly latencies: Latencies
+  /** How long an interval is, s. */
+  readonly interval: number
+  /** s, in the order of shares */
+  readonly within: readonly Float64Array[]
+  /** The least and the most of them, s. */
+  readonly extent: readonly [number, number]
+}
 
 export interface Run {
   readonly scenario: ScenarioReport
@@ -43,6 +57,8 @@ export interface Run {
   readonly racks: readonly number[]
   readonly faults: readonly Span[]
   readonly tracks: readonly Track[]
+  /** How long answers took, by whose they are; empty where nothing tells. */
+  readonly latencies: ReadonlyMap<number, Latencies>
   readonly bySubject: Index
   readonly byCause: Index
   /** Lines of the log: headlines, and everything but measurements. */
@@ -72,6 +88,7 @@ export function openRun(reply: FinishedRun): Run {
   const replay = createReplay(recording, scenario)
   const levelOf = (row: RowId): number => kinds[rows.kind[row]].level
   const faults = faultSpans(recording, scenario.horizon)
+  const latencies = latenciesOf(recording)
   const hosts = entities.all('host').length
   const instances = new Map<number, number[]>()
   for (const instance of entities.all('instance')) file(instances, entities.parent(instance), instance)
@@ -96,7 +113,8 @@ export function openRun(reply: FinishedRun): Run {
     hosts,
     racks: entities.all('rack'),
     faults,
-    tracks: tracksOf(recording, scenario, faults),
+    tracks: tracksOf(recording, scenario, faults, latencies),
+    latencies,
     bySubject: indexBySubject(recording),
     byCause: indexByCause(recording),
     headlines: logLines(recording, row => levelOf(row) === 1),
@@ -147,14 +165,45 @@ function file(under: Map<number, number[]>, key: number, entity: number): void {
 
 const ZONES_MAX = 6
 const LANES_MAX = 14
+const LATENCIES_MAX = 4
 
-function tracksOf(recording: Recording, scenario: ScenarioReport, faults: readonly Span[]): Track[] {
+/** Of services, and of the hosts whose slowest answers took the longest. */
+function latencyTracks(
+  recording: Recording,
+  { interval }: ScenarioReport,
+  latencies: ReadonlyMap<number, Latencies>,
+): LatencyTrack[] {
+  const { entities, rows } = recording
+  const slowest = ({ rows: told }: Latencies): number => told.reduce((most, row) => Math.max(most, rows.a[row]), 0)
+  const ranked = (kind: EntityKind): Latencies[] =>
+    [...latencies.values()]
+      .filter(({ entity }) => entities.kind(entity) === kind)
+      .map(own => ({ own, most: slowest(own) }))
+      .sort((x, y) => y.most - x.most || x.own.entity - y.own.entity)
+      .map(({ own }) => own)
+  return [...ranked('service'), ...ranked('host')].slice(0, LATENCIES_MAX).map(own => {
+    const within = percentilesOf(recording, own)
+    const all = within.flatMap(values => [...values])
+    return { kind: 'latency', latencies: own, interval, within, extent: [least(all), most(all)] }
+  })
+}
+
+const least = (values: readonly number[]): number => values.reduce((one, other) => Math.min(one, other), Infinity)
+const most = (values: readonly number[]): number => values.reduce((one, other) => Math.max(one, other), 0)
+
+function tracksOf(
+  recording: Recording,
+  scenario: ScenarioReport,
+  faults: readonly Span[],
+  latencies: ReadonlyMap<number, Latencies>,
+): Track[] {
   const { entities } = recording
   const tracks: Track[] = [{ kind: 'faults', spans: faults }]
   const issued = sumOf(recording, 'client.flow', 'a', () => true)
   if (issued.time.length > 0) {
     tracks.push({ kind: 'requests', issued, answered: sumOf(recording, 'client.flow', 'b', () => true) })
   }
+  tracks.push(...latencyTracks(recording, scenario, latencies))
   const hosts = hostsByZone(recording)
   if (hosts.entities.length <= ZONES_MAX) tracks.push({ kind: 'counts', of: 'hosts', service: 0, groups: hosts })
   for (const { entity, isCalled } of scenario.services) {

@@ -8,6 +8,7 @@ import { nameOf, sentenceOf } from '../state/sentences.ts'
 import { STATE, STATES, type StateName } from '../state/states.ts'
 import { changesOf, instant, language, run, select, selection, stepChange, tally } from '../state/store.ts'
 import { Glyph } from './glyph.tsx'
+import { LatencyPlot } from './latency-plot.tsx'
 import { count, hopWord, kindWord, length, moment, rate, stateOfRow, stateWord, words } from './speak.ts'
 
 export function Inspector() {
@@ -66,6 +67,7 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
         )}
       </div>
       <Measures run={current} now={now} entity={entity} />
+      <LatencyPlot run={current} entity={entity} now={now.time} />
       <Why run={current} row={shown} />
       {shown > 0 && <LedTo run={current} row={shown} />}
       <ChangesNav run={current} now={now} entity={entity} />

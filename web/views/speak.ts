@@ -39,6 +39,8 @@ export const count = (value: number, digits = 0): string => formatNumber(value, 
 export const length = (seconds: number): string => formatLength(seconds, language.value)
 export const rate = (perSecond: number): string => formatRate(perSecond, language.value)
 export const share = (value: number): string => formatShare(value, language.value)
+/** A percentile's name: p50, p99, p99.9. */
+export const percentile = (of: number): string => `p${count(of * 100, 1)}`
 export const moment = formatMoment
 
 /** A value of an expectation in its unit. */

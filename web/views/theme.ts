@@ -11,6 +11,8 @@ export interface Theme {
   readonly ink: string
   readonly faint: string
   readonly accent: string
+  /** Of how long answers take. */
+  readonly latency: string
   /** Of instances that are up, on their hosts. */
   readonly mark: string
 }
@@ -26,6 +28,7 @@ function read(): Theme {
     ink: colour('ink'),
     faint: colour('faint'),
     accent: colour('accent'),
+    latency: colour('latency'),
     mark: colour('mark'),
   }
 }

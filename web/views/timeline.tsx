@@ -2,6 +2,7 @@
 import { computed, effect, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { intervalAt, SHARES } from '../state/latencies.ts'
 import type { Instant } from '../state/replay.ts'
 import type { Run } from '../state/run.ts'
 import { nameOf } from '../state/sentences.ts'
@@ -27,13 +28,15 @@ import {
   zoom,
 } from '../state/store.ts'
 import { formatCalendar } from '../words/quantities.ts'
-import { count, length, moment, rate, share, stateWord, words } from './speak.ts'
+import { count, length, moment, percentile, rate, share, stateWord, words } from './speak.ts'
 import { theme } from './theme.ts'
-import { type Lane, layOutTracks, timeTicks } from './track-layout.ts'
+import { decades, type Lane, layOutTracks, timeTicks } from './track-layout.ts'
 import { axisTop, drawOverview, drawTracks } from './tracks.ts'
 
 const AXIS = 20
 const OVERVIEW = 28
+/** Above the first lane, so that the top of its axis can be read, px. */
+const TOP = 4
 /** Lanes lower than this have names that cannot be clicked: they would be too close to each other. */
 const BUTTON = 22
 
@@ -128,7 +131,7 @@ function toTime(event: PointerEvent | WheelEvent, [from, to]: readonly [number, 
   return Math.round((from + ((event.clientX - box.left) / box.width) * (to - from)) * grain) / grain
 }
 
-const layout = computed(() => layOutTracks(run.value?.tracks ?? [], 0))
+const layout = computed(() => layOutTracks(run.value?.tracks ?? [], TOP))
 
 export function Timeline() {
   const inner = useRef<HTMLDivElement>(null)
@@ -370,6 +373,35 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
       const issued = valueAt(track.issued, now.time)
       const answered = valueAt(track.answered, now.time)
       return tall(say.trackGoodput, rate(answered), `/ ${rate(issued)}`, rate(axisTop(track)))
+    }
+    case 'latency': {
+      const { latencies, interval, within, extent } = track
+      const told = intervalAt(latencies, interval, now.time)
+      const [bottom, top] = decades(extent)
+      return (
+        <>
+          <div class="lane-label tall" style={style}>
+            <button type="button" class="link name" onClick={() => select(latencies.entity)}>
+              {say.trackLatency(nameOf(recording, latencies.entity))}
+            </button>
+            {SHARES.map((each, line) => (
+              <span key={each} class="percentile">
+                <svg viewBox="0 0 16 8" aria-hidden="true">
+                  <path class={`percentile-${line}`} d="M0 4h16" />
+                </svg>
+                {percentile(each)}
+                <b>{told < 0 ? '–' : length(within[line][told])}</b>
+              </span>
+            ))}
+          </div>
+          <span class="lane-axis" style={{ top: `${y - 5}px` }}>
+            {length(top)}
+          </span>
+          <span class="lane-axis" style={{ top: `${y + height - 8}px` }}>
+            {length(bottom)}
+          </span>
+        </>
+      )
     }
     case 'counts': {
       const zone = track.groups.entities[index]

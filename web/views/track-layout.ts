@@ -18,7 +18,16 @@ export interface TrackLayout {
   readonly height: number
 }
 
-const HEIGHTS = { faults: 16, requests: 64, hosts: 22, instances: 16, backlog: 30, services: 13, power: 13 } as const
+const HEIGHTS = {
+  faults: 16,
+  requests: 64,
+  latency: 76,
+  hosts: 22,
+  instances: 16,
+  backlog: 30,
+  services: 13,
+  power: 13,
+} as const
 const BETWEEN_TRACKS = 8
 const BETWEEN_LANES = 2
 
@@ -49,6 +58,7 @@ function laneCount(track: Track): number {
       return track.lanes.length
     case 'requests':
     case 'backlog':
+    case 'latency':
       return 1
     default:
       return track satisfies never
@@ -78,6 +88,28 @@ export function roundUp(most: number): number {
   return (
     [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map(factor => factor * power).find(value => value >= most * (1 - 1e-9)) ?? power * 10
   )
+}
+
+/** Whole powers of ten around what is shown on a logarithmic axis; all values are above 0. */
+export function decades([least, most]: readonly [number, number]): readonly [number, number] {
+  const low = Math.floor(Math.log10(least) + 1e-9)
+  const high = Math.ceil(Math.log10(most) - 1e-9)
+  return [Number(`1e${low}`), Number(`1e${Math.max(high, low + 1)}`)]
+}
+
+/** Powers of ten within a logarithmic axis; where there are few, also two and five times one, and then everything between. */
+export function logTicks([from, to]: readonly [number, number]): number[] {
+  const within = (digits: readonly number[]): number[] => {
+    const ticks: number[] = []
+    for (let power = Math.floor(Math.log10(from) + 1e-9); 10 ** power <= to; power++) {
+      for (const digit of digits) {
+        const tick = Number(`${digit}e${power}`)
+        if (tick >= from * (1 - 1e-9) && tick <= to * (1 + 1e-9)) ticks.push(tick)
+      }
+    }
+    return ticks
+  }
+  return [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(within).find(ticks => ticks.length > 1) ?? [from]
 }
 
 /**

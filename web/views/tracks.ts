@@ -1,10 +1,10 @@
 /** Draws the lanes of the timeline on one canvas. The playhead is not part of it: scrubbing redraws nothing here. */
-import { scaleLinear } from 'd3'
-import type { Run, Track } from '../state/run.ts'
+import { scaleLinear, scaleLog } from 'd3'
+import type { LatencyTrack, Run, Track } from '../state/run.ts'
 import { countsByColumn, type PowerLane, type Span } from '../state/series.ts'
 import { HOST_STATE_COUNT, STATE } from '../state/states.ts'
 import type { Theme } from './theme.ts'
-import { extentsByColumn, type Lane, roundUp, type TrackLayout, timeTicks } from './track-layout.ts'
+import { decades, extentsByColumn, type Lane, logTicks, roundUp, type TrackLayout, timeTicks } from './track-layout.ts'
 
 export interface TracksProps {
   readonly run: Run
@@ -86,6 +86,9 @@ export function drawTracks(canvas: HTMLCanvasElement, props: TracksProps): void 
       }
       case 'backlog':
         drawBacklog(context, lane, track, props, columns)
+        break
+      case 'latency':
+        drawLatency(context, lane, track, x, props)
         break
       case 'services':
         drawStates(context, lane, track.lanes[index].spans, x, props)
@@ -208,6 +211,53 @@ function drawBacklog(
     if (high[c] > 0) context.fillRect(c * each, up(high[c]), each, y + height - up(high[c]))
   }
 }
+
+/** How dark the band below each line is, in the order of shares: what is rarer is fainter. */
+const BANDS = [0.55, 0.3, 0.16]
+
+/** Percentiles on a logarithmic axis: a line for each, with what lies below it filled; nothing where nothing was answered. */
+function drawLatency(
+  context: CanvasRenderingContext2D,
+  { y, height }: Lane,
+  { latencies: { ends }, interval, within, extent }: LatencyTrack,
+  x: X,
+  { theme, width, view }: TracksProps,
+): void {
+  const up = scaleLog(decades(extent), [y + height, y]).clamp(true)
+  for (const tick of logTicks(decades(extent))) gridline(context, theme, width, up(tick), up(tick))
+  context.save()
+  context.clip(box(0, y - 1, width, height + 2))
+  const floor = up.range()[0]
+  for (let line = within.length - 1; line >= 0; line--) {
+    const values = within[line]
+    const area = new Path2D()
+    const edge = new Path2D()
+    for (let i = 0; i < ends.length; i++) {
+      if (ends[i] + interval < view[0] || ends[i] > view[1]) continue
+      const from = x(ends[i])
+      const to = x(ends[i] + interval)
+      const top = up(values[i])
+      area.rect(from, top, to - from, floor - top)
+      const isNext = i > 0 && ends[i] - ends[i - 1] < interval * 1.5
+      if (isNext) edge.lineTo(from, top)
+      else edge.moveTo(from, top)
+      edge.lineTo(to, top)
+    }
+    context.globalAlpha = BANDS[line]
+    context.fillStyle = theme.latency
+    context.fill(area)
+    context.globalAlpha = 1
+    context.strokeStyle = theme.ink
+    context.lineWidth = line === 0 ? 1.5 : 1
+    context.setLineDash(DASHES[line])
+    context.stroke(edge)
+  }
+  context.setLineDash([])
+  context.restore()
+}
+
+/** Lines by share: whole, in long and in short dashes. */
+const DASHES: readonly number[][] = [[], [6, 3], [2, 2]]
 
 function drawStates(
   context: CanvasRenderingContext2D,

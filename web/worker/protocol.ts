@@ -132,6 +132,8 @@ export interface ScenarioReport {
   readonly horizon: number
   /** s */
   readonly warmup: number
+  /** How long rates and latencies are counted before rows tell them, s. */
+  readonly interval: number
   /** Calendar time at 0 s, such as `2012-06-29T19:24-07:00`. */
   readonly clock: string | null
   readonly datacentres: readonly DatacentreReport[]

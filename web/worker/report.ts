@@ -73,6 +73,7 @@ function describe(scenario: Scenario, seed: string, variants: VariantEntry[], en
     seed,
     horizon: run.horizon,
     warmup: run.warmup,
+    interval: run.interval,
     clock: run.clock ?? null,
     datacentres: world.regions.flatMap(region =>
       region.zones.flatMap(zone =>
