@@ -13,6 +13,7 @@ import { deregister } from './deregister.ts'
 import { energise } from './energise.ts'
 import { fabricFailure } from './fabric-failure.ts'
 import { generatorFault } from './generator-fault.ts'
+import { hostDegrade } from './host-degrade.ts'
 import { hostFailure } from './host-failure.ts'
 import { leaseCut } from './lease-cut.ts'
 import { leaseLimit } from './lease-limit.ts'
@@ -51,6 +52,7 @@ export const effects: readonly Effect[] = [
   energise,
   fabricFailure,
   generatorFault,
+  hostDegrade,
   hostFailure,
   leaseCut,
   leaseLimit,

@@ -174,9 +174,11 @@ function endless(buckets: RunningService['buckets'] = {}): RunningService['bucke
   return Object.fromEntries(BUCKET_NAMES.map(name => [name, { ...buckets[name], start: 1, burst: Infinity }]))
 }
 
-/** What happens to an instance is known at once. */
+/** What happens to an instance is known at once; where probes fail by chance, with the first that does. */
 function withoutProbing(service: RunningService): RunningService {
-  return { ...service, health: { every: TICK, unhealthy: 1, healthy: 1, timeout: 0 } }
+  const { health } = service
+  const often = health.sees === 'everything' ? { every: Math.min(1, health.every) } : { every: TICK, timeout: 0 }
+  return { ...service, health: { ...health, unhealthy: 1, healthy: 1, ...often } }
 }
 
 /** Steps of runbooks and repairs of faults say how long a crew needs for them: no time. */

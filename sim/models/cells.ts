@@ -189,5 +189,7 @@ export function createCells(
 
 /** The modifier of the network itself, next to those of faults; no fault is entity 0. */
 const ROUTE: EntityId = 0
+/** The modifier of degraded hosts. */
+export const DEGRADED: EntityId = -2
 /** The modifier of data that too few instances hold. */
 const DATA: EntityId = -1

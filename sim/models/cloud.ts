@@ -12,6 +12,7 @@ import type { ControlPlanes } from './control-plane.ts'
 import type { Cooling } from './cooling.ts'
 import type { Crews } from './crews.ts'
 import type { Databases } from './database.ts'
+import type { DegradedHosts } from './degraded-hosts.ts'
 import type { Fabric } from './fabric.ts'
 import type { Hosts } from './hosts.ts'
 import type { Leases } from './leases/leases.ts'
@@ -35,6 +36,7 @@ export interface Cloud {
   readonly entities: Entities
   readonly places: Places
   readonly hosts: Hosts
+  readonly degraded: DegradedHosts
   readonly fabric: Fabric
   readonly pool: Pool
   readonly power: Power

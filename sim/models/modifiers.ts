@@ -55,5 +55,10 @@ export function createModifiers(sim: Simulation, composition: Composition) {
     return fold(target)
   }
 
-  return { set, lift, fold }
+  /** Takes all modifiers off `target`. */
+  function clear(target: number): void {
+    active.delete(target)
+  }
+
+  return { set, lift, clear, fold }
 }

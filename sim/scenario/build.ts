@@ -11,13 +11,14 @@ import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
 import { createBuckets } from '../models/buckets.ts'
-import { createCells } from '../models/cells.ts'
+import { createCells, DEGRADED } from '../models/cells.ts'
 import { createClients } from '../models/clients.ts'
 import type { Cloud } from '../models/cloud.ts'
 import { createControlPlanes } from '../models/control-plane.ts'
 import { createCooling } from '../models/cooling.ts'
 import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
+import { createDegradedHosts } from '../models/degraded-hosts.ts'
 import { createFabric } from '../models/fabric.ts'
 import { createHosts } from '../models/hosts.ts'
 import { beginLatentDefects, type LatentDefectSpec } from '../models/latent-defects.ts'
@@ -75,6 +76,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     places,
     feeds.map(feed => feed.bootSlots),
   )
+  const degraded = createDegradedHosts(sim, trace, places)
   const fabric = createFabric(sim, trace, randomness, entities, places, hosts)
   const power = createPower(
     sim,
@@ -225,6 +227,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     ),
     places.datacentres.map(({ place }) => places.places[place].entity),
   )
+  const allCells = createCells(sim, services, needs, network, databases, traffic, cells)
   const balancer = createBalancer(
     sim,
     trace,
@@ -232,14 +235,20 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     entities,
     services,
     network,
+    degraded,
     served.map(number => ({
       service: number,
       health: running[number].service.health,
+      takes: mean(running[number].service.takes),
       cells: cells.map((cell, at) => ({ ...cell, cell: at })).filter(cell => cell.service === number),
     })),
+    horizon,
     traffic.setCell,
+    (cell, impairment, row) => {
+      if (impairment === undefined) allCells.relieve(cell, DEGRADED, row)
+      else allCells.impair(cell, DEGRADED, impairment, row)
+    },
   )
-  const allCells = createCells(sim, services, needs, network, databases, traffic, cells)
   return {
     sim,
     horizon: scenario.run.horizon,
@@ -248,6 +257,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     entities,
     places,
     hosts,
+    degraded,
     fabric,
     pool,
     power,

@@ -61,6 +61,22 @@ const running = {
         source: 'Application Load Balancer default',
         about: { en: 'patience of a probe', zh: '探测超时' },
       }),
+      sees: oneOf(['liveness', 'everything'], {
+        default: 'liveness',
+        source: 'assumed: a probe asks for a page that does little',
+        about: {
+          en: 'liveness: an instance that runs and can be reached passes; everything: a probe is as slow, and fails as often, as a user’s request on that host and that way',
+          zh: 'liveness：在运行且可达即通过；everything：探测与用户请求在该主机、该路径上同样变慢、同样出错',
+        },
+      }),
+      from: oneOf(['edge', 'zone'], {
+        default: 'edge',
+        source: 'probes come the way users come, unless said so',
+        about: {
+          en: 'where probes come from: edge takes the users’ way, zone does not see what happens to it',
+          zh: '探测来源：edge 走用户路径；zone 看不到该路径上的故障',
+        },
+      }),
     })
     .prefault({}),
   overload: z

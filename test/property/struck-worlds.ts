@@ -52,6 +52,7 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
     },
     { requiredKeys: ['target', 'mode'] },
   ),
+  'host-degrade': fc.record({ target: target('place', 'rack', 'host'), capacity: share, errors: share, latency: seconds(10) }),
   'host-failure': fc.record({ target: target('place', 'rack', 'host') }),
   'lease-cut': fc.record({ target: target('place', 'rack', 'host') }),
   'lease-limit': fc.record({ target: fc.constant({ service: 'state' }), rate: fc.constantFrom('0/s', '1/min', '2/s') }),
@@ -130,6 +131,7 @@ export const worlds = fc.record({
   ),
   starts: fc.constantFrom<object | string>('1m', { work: { amount: '60GB', rate: '50MBps' } }),
   hold: fc.constantFrom('0s', '10m', 'forever'),
+  health: fc.constantFrom({}, { sees: 'everything' }, { sees: 'everything', from: 'zone' }, { from: 'zone' }),
   api: fc.constantFrom(
     {},
     { 'queue-per': 'zone', starved: 'hold', 'call-timeout': '45s' },
@@ -149,7 +151,7 @@ export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
   const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts, uses } = world
-  const { hold, timeout, servers, crew, fabric, repair, lineups, from } = world
+  const { hold, health, timeout, servers, crew, fabric, repair, lineups, from } = world
   const power = {
     ...(from !== undefined && { from }),
     lineups: { units: lineups, needed: lineups === 3 ? 2 : 1, beta: '10%' },
@@ -188,6 +190,7 @@ export function textOf(world: World): string {
       web: {
         instances,
         capacity: '100/s',
+        health,
         'on-host-loss': onHostLoss,
         ...uses,
         needs: {
