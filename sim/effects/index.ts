@@ -15,6 +15,7 @@ import { fabricFailure } from './fabric-failure.ts'
 import { generatorFault } from './generator-fault.ts'
 import { hostDegrade } from './host-degrade.ts'
 import { hostFailure } from './host-failure.ts'
+import { ioLoad } from './io-load.ts'
 import { leaseCut } from './lease-cut.ts'
 import { leaseLimit } from './lease-limit.ts'
 import { leaseTimeout } from './lease-timeout.ts'
@@ -54,6 +55,7 @@ export const effects: readonly Effect[] = [
   generatorFault,
   hostDegrade,
   hostFailure,
+  ioLoad,
   leaseCut,
   leaseLimit,
   leaseTimeout,

@@ -10,6 +10,7 @@ import { errorRate } from './error-rate.ts'
 import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
 import { hostsPowered } from './hosts-powered.ts'
+import { hostsUsed } from './hosts-used.ts'
 import { instancesReady } from './instances-ready.ts'
 import { latency } from './latency.ts'
 import { lostVolumes } from './lost-volumes.ts'
@@ -37,6 +38,7 @@ export const metrics: readonly Metric[] = [
   goodput,
   goodputShare,
   hostsPowered,
+  hostsUsed,
   instancesReady,
   latency,
   lostVolumes,

@@ -14,6 +14,7 @@ import type { Crews } from './crews.ts'
 import type { Databases } from './database.ts'
 import type { DegradedHosts } from './degraded-hosts.ts'
 import type { Fabric } from './fabric.ts'
+import type { HostIo } from './host-io.ts'
 import type { Hosts } from './hosts.ts'
 import type { Leases } from './leases/leases.ts'
 import type { Needs } from './needs.ts'
@@ -37,6 +38,7 @@ export interface Cloud {
   readonly places: Places
   readonly hosts: Hosts
   readonly degraded: DegradedHosts
+  readonly hostIo: HostIo
   readonly fabric: Fabric
   readonly pool: Pool
   readonly power: Power

@@ -1,11 +1,37 @@
 /** A machine's profile: what every host of its kind gives, draws and takes to start. */
 import type { Law } from '../units/law.ts'
-import type { Ratio, Seconds, Watts } from '../units/quantity.ts'
+import type { PerSecond, Ratio, Seconds, Watts } from '../units/quantity.ts'
+
+/** What instances ask of their host: packets to and from the network, and reads and writes of their volumes. */
+export const IO_PATHS = ['network', 'volume'] as const
+export type IoPath = (typeof IO_PATHS)[number]
+
+/** I/Os of one instance, /s, by path. */
+export type IoDemand = Readonly<Record<IoPath, PerSecond>>
+
+/** Where a host serves the I/O of one path. */
+export interface IoPathSpec {
+  /** A privileged domain serves all tenants and both paths with the same processors; a card has lanes of its own for one path. */
+  readonly by: 'domain' | 'card'
+  /** Own time of an I/O in the host, s. */
+  readonly takes: Law
+  /** I/Os that a card works on at once. */
+  readonly lanes: number
+}
+
+export interface HostIoSpec extends Readonly<Record<IoPath, IoPathSpec>> {
+  readonly domain: {
+    readonly processors: number
+    /** Share of its I/Os in which it is held up itself, and for how long, s. */
+    readonly stalls: { readonly odds: Ratio; readonly takes: Law }
+  }
+}
 
 export interface MachineSpec {
   readonly name: string
   /** Virtual processors that instances share: what virtualisation leaves. */
   readonly cpu: number
+  readonly io: HostIoSpec
   readonly power: Watts
   /** How long its own supply bridges a sag, s. */
   readonly hold: Seconds

@@ -6,7 +6,7 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import type { Bytes, PerSecond, Ratio, Seconds } from '../units/quantity.ts'
 import type { CoolingSpec } from './cooling.ts'
 import type { FabricSpec } from './fabric.ts'
-import type { MachineSpec } from './machine.ts'
+import type { IoDemand, MachineSpec } from './machine.ts'
 import type { PowerSpec } from './power/power.ts'
 
 /** A region, zone, data centre or rack, and the interval of hosts within. */
@@ -31,6 +31,8 @@ export interface DatacentrePlan {
   readonly machine: MachineSpec
   /** Other customers' instances on each host. */
   readonly tenants: number
+  /** What each of them asks of its host. */
+  readonly tenantIo: IoDemand
   /** Hosts that may boot at once. */
   readonly bootSlots: number
   /** What a host copies once its own firmware is through, B, and how fast one server gives it to all in turn, B/s. */

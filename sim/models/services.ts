@@ -30,6 +30,8 @@ export interface ServiceSpec {
   readonly instancesMax: number
   /** Places (by index) that instances are spread over, in order; empty for a logical unit on no particular host. */
   readonly spread: readonly number[]
+  /** Whether those at the start fill host after host, instead of standing at even strides. */
+  readonly packs: boolean
   /** Processors an instance takes of its host. */
   readonly cpu: number
   /** From permission to start until it serves, s; work is shared by those that start while none serves. */
@@ -169,12 +171,13 @@ export function createServices(
     specs.forEach((spec, service) => {
       wanted[service] = spec.instances
       const counts = spec.spread.map(() => 0)
+      const packed = new Map<number, number>() // where the last one found room, by place
       for (let i = 0; i < spec.instances; i++) {
         const instance = first[service] + i
         if (spec.spread.length > 0) {
           const at = i % spec.spread.length
           const share = Math.ceil((spec.instances - at) / spec.spread.length)
-          put(instance, strided(service, spec.spread[at], counts[at]++, share), NO_CAUSE)
+          put(instance, hostFor(service, spec.spread[at], counts[at]++, share, packed), NO_CAUSE)
         }
         const runs = spec.begin === 'up' && (host[instance] < 0 || hosts.isUp(host[instance]))
         state[instance] = runs ? UP : DOWN
@@ -214,16 +217,20 @@ export function createServices(
     })
   }
 
-  /** The i-th of n instances in a place: hosts at even strides, so that racks and data centres share them. */
-  function strided(service: number, place: number, i: number, n: number): number {
-    const { cpu } = specs[service]
+  /**
+   * A host for the i-th of n instances in a place: hosts at even strides, so that racks and data centres share them, or the first
+   * with room, which lies not before the one where the last found it.
+   */
+  function hostFor(service: number, place: number, i: number, n: number, lastPacked: Map<number, number>): number {
+    const { cpu, packs } = specs[service]
     const { firstHost, endHost, entity } = places.places[place]
     const size = endHost - firstHost
-    const from = Math.floor(((i + offsets[service]) * size) / n)
+    const from = packs ? (lastPacked.get(place) ?? 0) : Math.floor(((i + offsets[service]) * size) / n)
     for (let step = 0; step < size; step++) {
       const h = firstHost + ((from + step) % size)
       if (pool.freeOn(h) >= cpu) {
         pool.occupy(h, cpu)
+        lastPacked.set(place, h - firstHost)
         return h
       }
     }
@@ -452,6 +459,12 @@ export function createServices(
       total > 0 && entity >= entityOf[0] && entity < entityOf[0] + total ? entity - entityOf[0] : -1,
     serviceOfInstance: (instance: number): number => serviceOf[instance],
     firstInstance: (service: number): number => first[service],
+    /** Instances that stand on a host, in whatever state. */
+    instancesOn: (h: number): number[] => {
+      const there: number[] = []
+      for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) there.push(instance)
+      return there
+    },
     /** Host that an instance stands on, or −1. */
     hostOfInstance: (instance: number): number => host[instance],
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),

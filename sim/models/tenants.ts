@@ -50,6 +50,7 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   const isBack = sim.column(Uint8Array, places.hosts) // whether those that have their volumes run, by host
   const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const watchers: TenantWatcher[] = []
+  const upWatchers: ((host: number, row: RowId) => void)[] = []
   const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
 
   const ableOn = (host: number): number => (isCut[host] === 1 ? 0 : Math.max(0, tenantsOn(host) - lacking[host]))
@@ -58,7 +59,9 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     job[host] = NO_JOB
     isBack[host] = 1
     up[host] = ableOn(host)
-    tell(host, up[host], true, trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host]))
+    const row = trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host])
+    tell(host, up[host], true, row)
+    for (const watch of upWatchers) watch(host, row)
   })
 
   /** They were there before us: call before anything else takes its place on the hosts. */
@@ -83,6 +86,7 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
       const lost = up[host]
       up[host] = 0
       if (lost > 0) tell(host, lost, false, row)
+      for (const watch of upWatchers) watch(host, row)
     })
     hosts.watchReach((host, reaches, row) => {
       isCut[host] = reaches ? 0 : 1
@@ -104,12 +108,23 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     const now = ableOn(host)
     if (isBack[host] === 0 || now === up[host]) return
     up[host] = now
-    trace.write(sim.now, kind, places.hostEntity(host), row, now)
+    const told = trace.write(sim.now, kind, places.hostEntity(host), row, now)
+    for (const watch of upWatchers) watch(host, told)
   }
 
   function tell(host: number, count: number, isUp: boolean, row: RowId): void {
     for (const watch of watchers) watch(host, count, isUp, row)
   }
 
-  return { occupy, begin, lack, stallOrGoOn, tenantsOn, watch: (watcher: TenantWatcher) => void watchers.push(watcher) }
+  return {
+    occupy,
+    begin,
+    lack,
+    stallOrGoOn,
+    tenantsOn,
+    upOn: (host: number): number => up[host],
+    watch: (watcher: TenantWatcher) => void watchers.push(watcher),
+    /** Calls whenever more or fewer of those on a host may be up, for whatever reason. */
+    watchUp: (watcher: (host: number, row: RowId) => void) => void upWatchers.push(watcher),
+  }
 }

@@ -20,6 +20,7 @@ import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
 import { createDegradedHosts } from '../models/degraded-hosts.ts'
 import { createFabric } from '../models/fabric.ts'
+import { createHostIo } from '../models/host-io.ts'
 import { createHosts } from '../models/hosts.ts'
 import { beginLatentDefects, type LatentDefectSpec } from '../models/latent-defects.ts'
 import { createLeases } from '../models/leases/leases.ts'
@@ -31,6 +32,7 @@ import { createPower } from '../models/power/power.ts'
 import { createRecords } from '../models/records.ts'
 import { createRequestTraffic } from '../models/requests/requests.ts'
 import { createRestarts } from '../models/restarts.ts'
+import { select } from '../models/select.ts'
 import { createServices } from '../models/services.ts'
 import { createTenants } from '../models/tenants.ts'
 import { createTraffic } from '../models/traffic/traffic.ts'
@@ -217,6 +219,14 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
   connectDisks(sim, randomness, entities, services, volumes, roster.disks)
   const leases = createLeases(sim, trace, randomness, entities, services, needs, network, places, hosts, roster.leases)
   connectTenants(sim, randomness, entities, places, tenants, volumes)
+  const { observe } = scenario.run
+  const hostIo = createHostIo(sim, trace, randomness, entities, places, hosts, services, tenants, {
+    observed: (observe === undefined ? [] : select(entities, randomness, observe, 'observe'))
+      .map(places.hostOf)
+      .filter(host => host >= 0),
+    demands: running.map(({ service }) => service.io),
+    interval,
+  })
   const crews = createCrews(
     sim,
     trace,
@@ -258,6 +268,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     places,
     hosts,
     degraded,
+    hostIo,
     fabric,
     pool,
     power,
@@ -318,6 +329,7 @@ function begin(cloud: Cloud, { controlled }: Roster): void {
   cloud.balancer.begin()
   cloud.cells.begin()
   cloud.buckets.begin()
+  cloud.hostIo.begin()
 }
 
 /** A scenario's fault as what can be installed in the name of `entity`. */

@@ -8,6 +8,7 @@ import { applySet, applyVariant, type Composition, composeFile, type Data, isMap
 import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
+import { checkObserved } from './observed.ts'
 import { checkPlacement } from './placement.ts'
 import { formatProblem, LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
 import { fileSchema, isRunning, type RunningService, resolve, type Scenario } from './schema.ts'
@@ -66,8 +67,8 @@ export function load(
 
   const about = { file, variant: variant ?? null, hash: '', notices: [] }
   const scenario = resolve(parsed.data, about, id => spots.find(data, ['expect', id], whole, 'key').line)
-  const cramped = checkPlacement(scenario).map(finding => placed(finding, data, spots, whole))
-  if (cramped.length > 0) return { ok: false, problems: inOrder(cramped, file) }
+  const amiss = [...checkPlacement(scenario), ...checkObserved(scenario)].map(finding => placed(finding, data, spots, whole))
+  if (amiss.length > 0) return { ok: false, problems: inOrder(amiss, file) }
   const notices = noticesOf(scenario).map(notice => formatProblem(placed(notice, data, spots, whole)))
   return {
     ok: true,

@@ -38,7 +38,7 @@ export function linksOf({ regions }: WorldSpec): string[] {
 /** Whether a data centre has the rack or host that a name such as `r3`, `h2`, `r3/h2` or a longer path ends in. */
 export function rackIn({ kind, id, racks, hosts }: PlaceName, name: string, what: 'rack' | 'host' | 'rack or host'): boolean {
   if (kind !== 'datacentre') return false
-  const match = /^(?:(.*?)\/)?(?:r([1-9]\d*)(?:\/h([1-9]\d*))?|h([1-9]\d*))$/.exec(name)
+  const match = /^(?:(.*?)\/)??(?:r([1-9]\d*)(?:\/h([1-9]\d*))?|h([1-9]\d*))$/.exec(name)
   if (match === null) return false
   const [, above, rack, hostInRack, hostAlone] = match
   const host = hostInRack ?? hostAlone

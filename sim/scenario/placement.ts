@@ -1,6 +1,7 @@
 /**
  * Whether the instances of all services find room on the hosts of their places, before anything is built. Places them as the
- * simulation does: services in order of their ids, each over its places in turn, on hosts at even strides.
+ * simulation does: services in order of their ids, each over its places in turn, on hosts at even strides or filled one after the
+ * other.
  */
 import { instanceType } from '../models/instance-types.ts'
 import { TENANT_CPU } from '../models/tenants.ts'
@@ -83,10 +84,18 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
     const spread = spreadOf(service)
     const count = service.kind === 'database' ? spread.length : (service.instances ?? 0)
     const { cpu } = instanceType(service.size)
+    const packs = 'strategy' in service && service.strategy === 'binpack'
+    const packed: number[] = [] // where the last one found room, by place
     for (let i = 0; i < count && spread.length > 0; i++) {
       const at = i % spread.length
       const share = Math.ceil((count - at) / spread.length)
-      if (!occupy(spread[at], Math.floor(i / spread.length), share, cpu)) return spread[at]
+      const found = occupy(
+        spread[at],
+        packs ? (packed[at] ?? 0) : strideOf(spread[at], Math.floor(i / spread.length), share),
+        cpu,
+      )
+      if (found < 0) return spread[at]
+      packed[at] = found
     }
     return undefined
   }
@@ -97,16 +106,20 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
     return Math.max(0, ...within.map(({ whole }) => whole))
   }
 
-  function occupy({ firstHost, endHost }: Extent, i: number, n: number, cpu: number): boolean {
+  function strideOf({ firstHost, endHost }: Extent, i: number, n: number): number {
+    return Math.floor((i * (endHost - firstHost)) / n)
+  }
+
+  /** The first host with room, counted in its place from `from` on; −1 when there is none. */
+  function occupy({ firstHost, endHost }: Extent, from: number, cpu: number): number {
     const size = endHost - firstHost
-    const from = Math.floor((i * size) / n)
     for (let step = 0; step < size; step++) {
-      const host = firstHost + ((from + step) % size)
-      if (free[host] < cpu) continue
-      free[host] -= cpu
-      return true
+      const at = (from + step) % size
+      if (free[firstHost + at] < cpu) continue
+      free[firstHost + at] -= cpu
+      return at
     }
-    return false
+    return -1
   }
 
   function spreadOf(service: RunningService): Extent[] {

@@ -269,6 +269,7 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     instances,
     instancesMax: Math.max(instances, ...scaledTo),
     spread: spreadOf(entities, places, service, home),
+    packs: 'strategy' in service && service.strategy === 'binpack',
     cpu: instanceType(service.size).cpu,
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],

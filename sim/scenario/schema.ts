@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { effects } from '../effects/index.ts'
 import { MEMBER_KINDS, type MemberKind } from '../effects/strikes.ts'
 import { onGrid, TICK } from '../engine/time.ts'
+import { OBSERVED_MAX } from '../models/host-io.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
 import {
@@ -159,8 +160,17 @@ const runSchema = z.strictObject({
     isPositive: true,
     default: 10,
     source: 'assumed: as fine as detailed monitoring usually is',
-    about: { en: 'with `fidelity: request`, how often what was counted is told', zh: '逐请求模拟时输出统计的间隔' },
+    about: {
+      en: 'with `fidelity: request` or `observe`, how often what was counted is told',
+      zh: '逐请求模拟或观察主机时输出统计的间隔',
+    },
   }),
+  observe: selector({
+    about: {
+      en: `hosts whose I/O is served one by one, at most ${OBSERVED_MAX}: {host: home/a/dc1/r1/h1}, {zone: a, of: host, pick: 3}`,
+      zh: `逐个模拟 I/O 的主机，最多 ${OBSERVED_MAX} 台：{host: home/a/dc1/r1/h1}、{zone: a, of: host, pick: 3}`,
+    },
+  }).optional(),
   clock: z.string().regex(CLOCK, { error: 'must be a date and time such as 2012-06-29T19:24-07:00' }).optional(),
 })
 
@@ -211,6 +221,8 @@ export interface Scenario {
     readonly fidelity: 'flow' | 'request'
     /** s */
     readonly interval: number
+    /** Hosts whose I/O is served one by one; none when left out. */
+    readonly observe?: Selector | undefined
     readonly clock?: string | undefined
   }
   readonly world: WorldSpec

@@ -5,6 +5,7 @@ import { count, duration, durationOrByHand, law, oneOf, rate, ratio } from '../u
 import { bucketFields } from './buckets.ts'
 import { needsSchema } from './needs.ts'
 import { volumesSchema } from './volumes.ts'
+import { ioDemand } from './world.ts'
 
 const name = z.string().min(1)
 
@@ -14,6 +15,7 @@ const running = {
     .enum(INSTANCE_TYPES.map(({ name }) => name) as [string, ...string[]])
     .default('c5.large')
     .meta({ description: 'what an instance takes of its host, and what it gets: `blackstart explain sizes`' }),
+  io: ioDemand('an instance', '单个实例').prefault({}),
   capacity: rate({
     isPositive: true,
     default: 100,
@@ -136,6 +138,14 @@ const placed = {
     default: 'zone',
     source: 'usual',
     about: { en: 'what instances are spread over', zh: '实例的分布方式' },
+  }),
+  strategy: oneOf(['spread', 'binpack'], {
+    default: 'spread',
+    source: 'usual',
+    about: {
+      en: 'how those that exist at the start are put on hosts of a place: at even strides, or host after host, each filled first',
+      zh: '初始实例在场所内主机上的放置：均匀分散，或逐台装满',
+    },
   }),
   place: name
     .optional()

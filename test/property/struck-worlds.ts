@@ -54,6 +54,14 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   ),
   'host-degrade': fc.record({ target: target('place', 'rack', 'host'), capacity: share, errors: share, latency: seconds(10) }),
   'host-failure': fc.record({ target: target('place', 'rack', 'host') }),
+  'io-load': fc.record({
+    target: fc.oneof(
+      target('place', 'rack', 'host'),
+      fc.constantFrom({ service: 'web' }, { service: 'web', of: 'instance', pick: '50%' }),
+    ),
+    times: fc.constantFrom(0, 0.5, 3),
+    whose: fc.constantFrom('everybody', 'tenants'),
+  }),
   'lease-cut': fc.record({ target: target('place', 'rack', 'host') }),
   'lease-limit': fc.record({ target: fc.constant({ service: 'state' }), rate: fc.constantFrom('0/s', '1/min', '2/s') }),
   'lease-timeout': fc.record({
@@ -162,7 +170,7 @@ export function textOf(world: World): string {
   return stringify({
     blackstart: 1,
     name: 'generated',
-    run: { seed, horizon: `${HORIZON}s` },
+    run: { seed, horizon: `${HORIZON}s`, interval: '10m', observe: { zone: ['a', 'b'], of: 'host', pick: 2 } },
     feeds: {
       grid: {},
       'tx-1': { from: 'grid' },
@@ -177,6 +185,7 @@ export function textOf(world: World): string {
         hosts,
         machine: 'plain',
         tenants: 4,
+        'tenant-io': { volume: '0.02/s' },
         begin,
         boot: { slots: 2, ...(fabric && { image: { size: '10GB', bandwidth: '100MBps' } }) },
         ...(fabric && { fabric: { switch: { stuck } } }),
@@ -185,10 +194,21 @@ export function textOf(world: World): string {
         ...(network && { network }),
       },
     },
-    machines: { plain: { cpu, boot: '5m', 'boot-faults': { odds: stuck }, repair, 'on-power-return': { stuck, lost: '5%' } } },
+    machines: {
+      plain: {
+        cpu,
+        virtualisation: { cpu: '10%' },
+        io: { volume: { by: 'domain' }, domain: { processors: 1, stalls: { odds: '1%' } } },
+        boot: '5m',
+        'boot-faults': { odds: stuck },
+        repair,
+        'on-power-return': { stuck, lost: '5%' },
+      },
+    },
     services: {
       web: {
         instances,
+        io: { network: '0.2/s', volume: '0.1/s' },
         capacity: '100/s',
         health,
         'on-host-loss': onHostLoss,

@@ -490,6 +490,42 @@ describe('bad input', () => {
       '6:3  world.r1: 30 tenants of 2 processors do not fit on a nitro of 48 in r1/a/dc1 (state fewer `tenants`)',
     ],
     [
+      'a privileged domain that is not there',
+      'world:',
+      'machines: {m: {io: {volume: {by: domain}}}}\nworld:',
+      '4:34  machines.m.io.volume.by: there is no privileged domain to serve it (state `domain: {processors: …}`, or by: card)',
+    ],
+    [
+      'a privileged domain larger than what virtualisation takes',
+      'world:',
+      'machines: {m: {cpu: 10, virtualisation: {cpu: 30%}, io: {domain: {processors: 4}}}}\nworld:',
+      '4:79  machines.m.io.domain.processors: 4 processors of the privileged domain are more than virtualisation takes of 10 (raise virtualisation.cpu)',
+    ],
+    [
+      'observing what is no host',
+      'run: {horizon: 2h}',
+      'run: {observe: {rack: r1}}',
+      '3:16  run.observe: only hosts can be observed (say `of: host`, or name them: {host: r1/h1})',
+    ],
+    [
+      'observing a host that is not there',
+      'run: {horizon: 2h}',
+      'run: {observe: {host: h9}}',
+      '3:23  run.observe.host: there is no host "h9" (hosts are h1, h2 …)',
+    ],
+    [
+      'observing more hosts than anybody looks at',
+      'run: {horizon: 2h}\nworld:\n  r1: {zones: [a, b], racks: 2, hosts: 4}',
+      'run: {observe: {region: r1, of: host, pick: 90%}}\nworld:\n  r1: {zones: [a, b], racks: 20, hosts: 4}',
+      '3:16  run.observe: 144 hosts are too many to observe: at most 32 (pick: 32)',
+    ],
+    [
+      'more I/O of hosts that nobody observes',
+      'kind: power-loss, target: {zone: a}',
+      'kind: io-load, times: 3, target: {zone: a}',
+      '12:45  faults.lose-a.target: no host is observed: io-load would change nothing (run: {observe: {host: …}})',
+    ],
+    [
       'more chillers needed than there are',
       'hosts: 4',
       'hosts: 4, cooling: {chillers: {needed: 5}}',

@@ -12,6 +12,7 @@ import type { Randomness } from '../../engine/random.ts'
 import { keyBelow } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Entities } from '../../trace/entities.ts'
+import { defineRows } from '../../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../../trace/trace.ts'
 import type { Law } from '../../units/law.ts'
 import type { PerSecond, Seconds } from '../../units/quantity.ts'
@@ -22,6 +23,15 @@ import { createCallers, NO_CALLER } from './callers.ts'
 import { createLatencies } from './latencies.ts'
 import { createRequestPool } from './pool.ts'
 import { createStations, type Discipline } from './stations.ts'
+
+const Row = defineRows('cell', {
+  latency: {
+    says: { en: '{subject}: {b} answers took {a} or little more', zh: '{subject}：{b} 个答复用时约 {a}' },
+    a: 'seconds',
+    b: 'count',
+    level: 3,
+  },
+})
 
 export interface RequestServiceSpec extends ServiceSpec {
   /** Own time of a request, s. */
@@ -77,7 +87,7 @@ export function createRequestTraffic(
   const serversOf = services.map(({ capacity, work }) => Math.max(1, Math.round(capacity * mean(work))))
   /** What is left of that after rounding is made up by how fast the servers work. */
   const paceOf = services.map(({ capacity, work }, service) => (capacity * mean(work)) / serversOf[service])
-  const latencies = createLatencies(sim, trace, cells)
+  const latencies = createLatencies(sim, trace, Row.latency, cells)
   const rows = createFlowRows(
     sim,
     trace,

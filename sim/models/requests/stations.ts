@@ -18,8 +18,8 @@ export type Discipline = (typeof DISCIPLINES)[number]
 
 export interface StationSpec {
   readonly entity: EntityId
-  /** Own time of a request, s. */
-  readonly work: Law
+  /** Own time of a request, s; a function where it depends on what the request is. */
+  readonly work: Law | ((request: number) => Seconds)
   readonly discipline: Discipline
   /** Requests that may be there beyond those at servers, 0 to Infinity. */
   readonly limit: number
@@ -62,7 +62,7 @@ export function createStations(
     if (here[station] >= servers[station] + limit) return false
     here[station]++
     pool.isHeld[request] = 1
-    if (discipline === 'share') sharing.add(station, request, sample(specs[station].work, draws[station]))
+    if (discipline === 'share') sharing.add(station, request, ownTime(station, request))
     else if (busy[station] < servers[station] && first[station] === NO_REQUEST) start(station, request)
     else {
       pool.line[request] = NO_REQUEST
@@ -76,7 +76,12 @@ export function createStations(
   function start(station: number, request: number): void {
     busy[station]++
     pool.station[request] = station
-    work(station, request, sample(specs[station].work, draws[station]))
+    work(station, request, ownTime(station, request))
+  }
+
+  function ownTime(station: number, request: number): Seconds {
+    const own = specs[station].work
+    return typeof own === 'function' ? own(request) : sample(own, draws[station])
   }
 
   /** A server has so much work left on a request, s at its usual speed; at none at all it waits for the speed to return. */

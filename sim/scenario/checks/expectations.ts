@@ -5,6 +5,7 @@ import type { Data } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { LIMIT_KEYS } from '../expectations.ts'
 import { limitComplaint } from '../limit-units.ts'
+import { rackIn } from '../place-names.ts'
 import { didYouMean } from '../problems.ts'
 import { type Draft, planNames, QUEUES } from './draft.ts'
 import { checkFaultName, checkMoment, checkRow } from './moments.ts'
@@ -47,7 +48,7 @@ function checkSubject(draft: Draft, path: Path, id: string): void {
   if (own.includes(id) || draft.places === undefined) return
   const [first, ...rest] = id.split('/')
   if (Object.hasOwn(draft.services, first) && rest.length > 0) return // a cell or an instance
-  if (draft.placesNamed(id).length > 0 || draft.hostOf(id) !== undefined) return
+  if (draft.placesNamed(id).length > 0 || draft.places.some(place => rackIn(place, id, 'rack or host'))) return
   const below = [...draft.feedNames, ...QUEUES]
   const isBelow = (name: string): boolean =>
     id.endsWith(`/${name}`) && draft.placesNamed(id.slice(0, -name.length - 1)).length > 0

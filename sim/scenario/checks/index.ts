@@ -11,6 +11,7 @@ import { checkExpectation } from './expectations.ts'
 import { checkFault } from './faults.ts'
 import { checkFeeds } from './feeds.ts'
 import { checkPlan } from './plans.ts'
+import { checkSelector } from './selectors.ts'
 import { checkService } from './services.ts'
 import { checkMachines, checkNetworks, checkSize } from './world.ts'
 
@@ -22,6 +23,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   checkMachines(draft)
   checkNetworks(draft)
   checkFeeds(draft)
+  checkSelector(draft, ['run', 'observe'], mapOf(data.run).observe)
   for (const [id, service] of draft.entriesOf('services')) checkService(draft, ['services', id], service)
   for (const [id, client] of draft.entriesOf('clients')) checkClient(draft, ['clients', id], client)
   for (const [id, plan] of draft.entriesOf('plans')) checkPlan(draft, ['plans', id], plan)

@@ -26,6 +26,7 @@ export function checkTarget(draft: Draft, path: Path, target: unknown, effectKin
     draft.complain(path, 'no data centre states its network devices: fabric-failure would change nothing', 'state a `fabric`')
   else if (effect.kind.startsWith('volume-') || [target.service ?? []].flat().some(draft.isVolumes))
     checkVolumesStruck(draft, path, effect.kind, target)
+  else if (effect.kind === 'io-load') checkIoLoad(draft, path, target)
   else if (kind === 'instance') checkInstances(draft, path, target)
   else if (effect.kind === 'crew-grow') checkCrews(draft, path, target)
   else if (CONTROL_PLANE_EFFECTS.includes(effect.kind)) checkControlPlanes(draft, path, effect.kind, target)
@@ -106,6 +107,16 @@ function checkCrews(draft: Draft, path: Path, target: Data): void {
   const crews = Object.keys(draft.services).filter(id => draft.kindOf(id) === 'crew')
   if ([target.service ?? []].flat().every(service => crews.includes(String(service)))) return
   draft.complain([...path, 'service'], 'crew-grow calls in people: the target must be a crew', hintOf(crews))
+}
+
+/** I/Os count on hosts that are observed, and only those that somebody asks for. */
+function checkIoLoad(draft: Draft, path: Path, target: Data): void {
+  if (mapOf(draft.data.run).observe === undefined)
+    draft.complain(path, 'no host is observed: io-load would change nothing', 'run: {observe: {host: …}}')
+  const asking = draft.entriesOf('services').flatMap(([id, { io }]) => (isMap(io) ? [id] : []))
+  for (const service of [target.service ?? []].flat())
+    if (typeof service === 'string' && !asking.includes(service))
+      draft.complain([...path, 'service'], `"${service}" states no io: io-load would change nothing`, hintOf(asking))
 }
 
 /** People are no instances. */
