@@ -1,10 +1,12 @@
 /**
  * The history of every shipped scenario and variant, pinned: fingerprint, verdicts, and the first rows in words, so that a
  * changed hash comes with a readable difference. `npx vitest run test/golden -u` writes them anew; say in the commit which
- * result moved and why that is right.
+ * result moved and why that is right. Each is made a second time from a snapshot of its middle row, in a cloud built anew: state
+ * that no snapshot holds would show.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { forkFrom, standBefore } from '../../sim/experiment/fork.ts'
 import { startRun } from '../../sim/experiment/run.ts'
 import { load, variantNames } from '../../sim/scenario/load.ts'
 import { tell } from '../../sim/trace/story.ts'
@@ -46,6 +48,11 @@ describe.each(files)('%s', file => {
       .replace(/^scenarios\//, '')
       .replace(/\.yaml$/, '')
       .replaceAll('/', '-')
+    const middle = rows.time[Math.ceil(rows.length / 2)]
+    if (middle > 0) {
+      const fork = forkFrom(standBefore(loaded.scenario, middle)).complete()
+      expect([fork.fingerprint, fork.events], `as a fork at ${middle} s`).toEqual([fingerprint, events])
+    }
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./${name}${variant === null ? '' : `.${variant}`}.txt`)
   })
 })
