@@ -3,6 +3,7 @@ import { apiDeny } from './api-deny.ts'
 import { breakerFault } from './breaker-fault.ts'
 import { cacheFlush } from './cache-flush.ts'
 import { capacityShortage } from './capacity-shortage.ts'
+import { cardFailure } from './card-failure.ts'
 import { close } from './close.ts'
 import { configPush } from './config-push.ts'
 import { controllerFault } from './controller-fault.ts'
@@ -44,6 +45,7 @@ export const effects: readonly Effect[] = [
   breakerFault,
   cacheFlush,
   capacityShortage,
+  cardFailure,
   close,
   configPush,
   controllerFault,

@@ -15,7 +15,7 @@ export const scaleIn = defineEffect({
     for (const target of targets) {
       const service = services.serviceOf(target)
       if (service < 0) continue // a crew has none
-      for (const instance of services.present(service).slice(params.to)) {
+      for (const instance of services.present(service).slice(params.to).filter(services.canBeChanged)) {
         balancer.takeOut(instance, row)
         services.end(instance, row)
       }

@@ -86,6 +86,13 @@ export class Randomness {
     return this.create(purpose, purpose, count, keyOfIndividual)
   }
 
+  /** As `streams`, for individuals of whom few ever draw: the others cost nothing. */
+  rareStreams(purpose: string, keyOfIndividual: (individual: number) => Key): Draws {
+    const streams = new RareStreams(this.sim, this.state, keyOf(purpose), keyOfIndividual)
+    this.counts.push({ purpose, drawn: streams.total })
+    return streams
+  }
+
   /**
    * The draws taken so far, by purpose in the order in which the streams were made. A draw depends on nothing but its stream
    * and its ordinal, so equal counts are equal draws. The columns are live.
@@ -136,6 +143,39 @@ export class Streams implements Draws {
     const ordinal = this.draws[individual]
     this.draws[individual] = ordinal + 1
     return uniform(this.key, this.high[individual], this.low[individual], ordinal)
+  }
+}
+
+/** Streams of individuals of whom few ever draw, by individual. */
+class RareStreams implements Draws {
+  private readonly key: Int32Array
+  private readonly keyOfIndividual: (individual: number) => Key
+  private draws = new Map<number, number>()
+  /** Draws taken so far by all of them together. */
+  readonly total: Uint32Array
+
+  constructor(sim: Simulation, state: Int32Array, purpose: Key, keyOfIndividual: (individual: number) => Key) {
+    this.key = keyFor(state, purpose)
+    this.keyOfIndividual = keyOfIndividual
+    this.total = sim.column(Uint32Array, 1)
+    sim.keep({
+      save: () => new Map(this.draws),
+      restore: saved => {
+        this.draws = new Map(saved as Map<number, number>)
+      },
+    })
+  }
+
+  drawn(individual: number): number {
+    return this.draws.get(individual) ?? 0
+  }
+
+  next(individual: number): number {
+    const ordinal = this.drawn(individual)
+    this.draws.set(individual, ordinal + 1)
+    this.total[0]++
+    const { high, low } = this.keyOfIndividual(individual)
+    return uniform(this.key, high, low, ordinal)
   }
 }
 

@@ -45,6 +45,10 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   ),
   image: inDatacentres(datacentre => ({ ...datacentre, image: { ...datacentre.image, size: 0 } })),
   repair: inDatacentres(({ machine, ...datacentre }) => ({ ...datacentre, machine: { ...machine, repair: AT_ONCE } })),
+  'network-card': inDatacentres(withCardsAtOnce),
+  'volume-card': inDatacentres(withCardsAtOnce),
+  'disk-card': inDatacentres(withCardsAtOnce),
+  'control-card': inDatacentres(withCardsAtOnce),
   restarts: inDatacentres(datacentre => ({ ...datacentre, restartRate: Infinity })),
   ups: inPower(power => ({ ...power, ups: { ...power.ups, store: ENDLESS } })),
   confirmation: inPower(power => ({ ...power, transfer: { ...power.transfer, confirm: 0 } })),
@@ -136,6 +140,11 @@ function inDatacentres(change: (datacentre: DatacentreSpec) => DatacentreSpec): 
       })),
     },
   })
+}
+
+/** A card that fails is replaced at once. */
+function withCardsAtOnce({ machine, ...datacentre }: DatacentreSpec): DatacentreSpec {
+  return { ...datacentre, machine: { ...machine, cardRepair: AT_ONCE } }
 }
 
 function inPower(change: (power: DatacentreSpec['power']) => DatacentreSpec['power']): Lift {

@@ -158,7 +158,16 @@ class Watched extends Return {
 }
 
 /** Rows that say that something fell, and the thing; where nothing fell, those that say that it rose. */
-const FALLS = ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'service.down']
+const FALLS = [
+  'rack.dark',
+  'host.down',
+  'host.shut',
+  'host.cut',
+  'volume-card.down',
+  'disk-card.down',
+  'instance.down',
+  'service.down',
+]
 const RISES = ['rack.energised', 'host.repaired', 'host.joined', 'instance.up', 'service.up']
 /** Rows that say that volumes of a zone do not serve. */
 const VOLUME_FALLS = ['volumes.dark', 'volumes.stuck', 'volumes.restoring']

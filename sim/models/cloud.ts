@@ -6,6 +6,7 @@ import type { Trace } from '../trace/trace.ts'
 import type { Seconds } from '../units/quantity.ts'
 import type { Balancer } from './balancer.ts'
 import type { Buckets } from './buckets.ts'
+import type { Cards } from './cards.ts'
 import type { Cells } from './cells.ts'
 import type { Clients } from './clients.ts'
 import type { ControlPlanes } from './control-plane.ts'
@@ -40,6 +41,7 @@ export interface Cloud {
   readonly degraded: DegradedHosts
   readonly hostIo: HostIo
   readonly fabric: Fabric
+  readonly cards: Cards
   readonly pool: Pool
   readonly power: Power
   readonly cooling: Cooling

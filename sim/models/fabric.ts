@@ -157,7 +157,7 @@ export function createFabric(
       const reaches = state[rack] === UP && state[racks.length + d] === UP
       if (reaches === (connected[rack] === 1)) continue
       connected[rack] = reaches ? 1 : 0
-      hosts.setReach(rack, reaches, row)
+      hosts.setRackReach(rack, reaches, row)
     }
   }
 

@@ -74,7 +74,8 @@ export function createHosts(
   const powered = sim.column(Uint8Array, hosts).fill(1) // by host
   const job = sim.column(Int32Array, hosts).fill(NO_JOB) // in the queue for boot slots, by host
   const inTurn = sim.column(Uint8Array, hosts).fill(1) // 0 for hosts that boot before all others, by host
-  const connected = sim.column(Uint8Array, racks.length).fill(1) // whether it has a network, by rack
+  const cutOff = sim.column(Uint8Array, hosts) // reasons to be out of reach, by host
+  const headless = sim.column(Uint8Array, hosts) // whether it cannot be told to boot, by host
   const upCount = sim.column(Int32Array, places.places.length) // hosts up, by place
   const cutCount = sim.column(Int32Array, places.places.length) // hosts that run out of reach, by place
   const isReady = sim.column(Uint8Array, places.places.length) // by place
@@ -204,24 +205,37 @@ export function createHosts(
     } else if (!off && shut[host] === 0 && state[host] === SHUT) boot(host, row)
   }
 
-  /** A rack's network went or came, as `row` says. Hosts on their way up have to begin their boot again. */
-  function setReach(rack: number, reaches: boolean, row: RowId): void {
-    connected[rack] = reaches ? 1 : 0
+  /** A rack's network went or came, as `row` says. */
+  function setRackReach(rack: number, reaches: boolean, row: RowId): void {
     const { firstHost, endHost } = places.places[racks[rack]]
-    for (let host = firstHost; host < endHost; host++) {
-      if (state[host] === (reaches ? CUT : UP)) {
-        state[host] = reaches ? UP : CUT
-        count(upCount, host, reaches ? 1 : -1)
-        count(cutCount, host, reaches ? -1 : 1)
-        const told = trace.write(sim.now, reaches ? Row.joined : Row.cut, hostEntity(host), row)
-        for (const watch of reachWatchers) watch(host, reaches, told)
-        judgeReady(host, told)
-      } else if (reaches && state[host] === WAITING) boot(host, row)
-      else if (!reaches && (state[host] === WAITING || state[host] === BOOTING)) {
-        leaveQueue(host, row)
-        state[host] = WAITING
-      }
-    }
+    for (let host = firstHost; host < endHost; host++) setReach(host, reaches, row)
+  }
+
+  /** One more reason for a host to be out of reach, or one less. On its way up it has to begin its boot again. */
+  function setReach(host: number, reaches: boolean, row: RowId): void {
+    cutOff[host] += reaches ? -1 : 1
+    if (cutOff[host] !== (reaches ? 0 : 1)) return
+    if (state[host] === (reaches ? CUT : UP)) {
+      state[host] = reaches ? UP : CUT
+      count(upCount, host, reaches ? 1 : -1)
+      count(cutCount, host, reaches ? -1 : 1)
+      const told = trace.write(sim.now, reaches ? Row.joined : Row.cut, hostEntity(host), row)
+      for (const watch of reachWatchers) watch(host, reaches, told)
+      judgeReady(host, told)
+    } else bootAgain(host, row)
+  }
+
+  /** A host can be told to boot, or cannot any more; one that runs goes on running. */
+  function setControl(host: number, works: boolean, row: RowId): void {
+    headless[host] = works ? 0 : 1
+    bootAgain(host, row)
+  }
+
+  /** What a host needs to boot went or came: one on its way up begins anew, or waits. */
+  function bootAgain(host: number, row: RowId): void {
+    if (state[host] !== WAITING && state[host] !== BOOTING) return
+    leaveQueue(host, row)
+    boot(host, row)
   }
 
   function boot(host: number, row: RowId): void {
@@ -230,7 +244,7 @@ export function createHosts(
       return
     }
     state[host] = WAITING
-    if (connected[rackOfHost[host]] === 0) return
+    if (cutOff[host] + headless[host] > 0) return
     job[host] = bootSlots[datacentreOfHost[host]].submit(host, row, inTurn[host])
   }
 
@@ -293,7 +307,9 @@ export function createHosts(
   return {
     begin,
     setRackPower,
+    setRackReach,
     setReach,
+    setControl,
     break: damageHost,
     repair: makeGood,
     setShut,
@@ -301,6 +317,8 @@ export function createHosts(
     /** State of a host, by name. */
     stateOf: (host: number): HostState => HOST_STATES[state[host]],
     isReady: (place: number) => isReady[place] === 1,
+    /** Whether a host can be told to boot, to start something or to change it. */
+    isControlled: (host: number) => headless[host] === 0,
     /** Hosts up in a place, and hosts that run there, those out of reach included. */
     upIn: (place: number) => upCount[place],
     runningIn: (place: number) => upCount[place] + cutCount[place],

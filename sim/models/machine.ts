@@ -1,6 +1,7 @@
 /** A machine's profile: what every host of its kind gives, draws and takes to start. */
 import type { Law } from '../units/law.ts'
 import type { PerSecond, Ratio, Seconds, Watts } from '../units/quantity.ts'
+import type { Card } from './cards.ts'
 
 /** What instances ask of their host: packets to and from the network, and reads and writes of their volumes. */
 export const IO_PATHS = ['network', 'volume'] as const
@@ -42,6 +43,10 @@ export interface MachineSpec {
   /** Shares of hosts that need hands, or never come back, after a loss of power. */
   readonly stuck: Ratio
   readonly lost: Ratio
+  /** The cards it has; what it has no card for is served by the host itself and fails with it. */
+  readonly cards: Readonly<Record<Card, boolean>>
+  /** How long a card takes to be replaced where no crew does it, s. */
+  readonly cardRepair: Law
   /** How long a broken or stuck host takes to be made good once someone starts, s. */
   readonly repair: Law
 }

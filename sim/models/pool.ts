@@ -20,6 +20,7 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
   const previous = sim.column(Int32Array, places.hosts).fill(-1)
   const head = sim.column(Int32Array, places.zones.length * lists).fill(-1)
   const listed = sim.column(Uint8Array, places.hosts)
+  const closed = sim.column(Uint8Array, places.hosts) // reasons to put nothing new on it, by host
 
   for (let host = 0; host < places.hosts; host++)
     free[host] = places.datacentres[places.datacentreOfHost[host]].plan.machine.cpu
@@ -65,7 +66,20 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
     taken[host] = 0
   }
 
+  /** One more reason to put nothing new on a host. */
+  function close(host: number): void {
+    closed[host]++
+    unlist(host)
+  }
+
+  /** One reason less; with the last, it offers what it has free. */
+  function open(host: number): void {
+    closed[host]--
+    if (hosts.isUp(host)) enlist(host)
+  }
+
   function enlist(host: number): void {
+    if (closed[host] > 0 || listed[host] === 1) return
     const list = places.zoneOfHost[host] * lists + Math.max(0, free[host])
     const first = head[list]
     next[host] = first
@@ -90,6 +104,8 @@ export function createPool(sim: Simulation, places: Places, hosts: Hosts) {
     place,
     take,
     giveBack,
+    close,
+    open,
     freeOn: (host: number) => free[host],
   }
 }

@@ -54,7 +54,7 @@ export function createRecords(
     specs.map(({ service, via }) => {
       const later = ({ about, cause }: Call): void => void sim.after(AGAIN, REBUILD, about, cause)
       const ask = controlPlanes.register(via, {
-        done: ({ about }, row) => rebuilt(about, row),
+        done: (call, row) => (services.canBeChanged(call.about) ? rebuilt(call.about, row) : later(call)),
         refused: later,
         gaveUp: call => {
           later(call)

@@ -38,6 +38,8 @@ export interface ServiceSpec {
   readonly startsIn: Law
   /** What instances do once the host they stood on is back. */
   readonly onHostLoss: 'restart' | 'none'
+  /** Whether an instance keeps what it works on on its host's local disks, and stops when they are gone. */
+  readonly hasLocalDisk: boolean
   /** Whether its hosts boot, and its instances restart, before everybody else's. */
   readonly restore: 'first' | 'in-turn'
   readonly begin: 'up' | 'dark'
@@ -378,7 +380,11 @@ export function createServices(
    * start, or it stalls when it runs, or both.
    */
   function lose(instance: number, what: Barred, row: RowId): void {
-    if (what !== 'serve') lacks[instance]++
+    if (what !== 'serve') {
+      lacks[instance]++
+      if (job[instance] !== NO_JOB) restarts.withdraw(host[instance], job[instance], row)
+      job[instance] = NO_JOB
+    }
     if (what !== 'start') stalls[instance]++
     if (stalls[instance] === 0 || state[instance] !== UP) return
     state[instance] = STALLED
@@ -467,6 +473,8 @@ export function createServices(
     },
     /** Host that an instance stands on, or −1. */
     hostOfInstance: (instance: number): number => host[instance],
+    /** Whether anybody can change it: its host has to be told. */
+    canBeChanged: (instance: number): boolean => host[instance] < 0 || hosts.isControlled(host[instance]),
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),
     /** Zones that a service's places lie in, in order. */
     zonesOf: (service: number): number[] => {

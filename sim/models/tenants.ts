@@ -46,6 +46,8 @@ export type Tenants = ReturnType<typeof createTenants>
 export function createTenants(sim: Simulation, trace: Trace, places: Places, hosts: Hosts, pool: Pool, restarts: Restarts) {
   const up = sim.column(Uint16Array, places.hosts)
   const lacking = sim.column(Uint16Array, places.hosts) // instances whose volumes do not serve, by host
+  const standing = sim.column(Uint16Array, places.hosts) // instances that stand on volumes, by host
+  const isVolumeless = sim.column(Uint8Array, places.hosts) // whether it has no way to volumes, by host
   const isCut = sim.column(Uint8Array, places.hosts) // whether its host is out of reach, by host
   const isBack = sim.column(Uint8Array, places.hosts) // whether those that have their volumes run, by host
   const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
@@ -53,7 +55,11 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   const upWatchers: ((host: number, row: RowId) => void)[] = []
   const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
 
-  const ableOn = (host: number): number => (isCut[host] === 1 ? 0 : Math.max(0, tenantsOn(host) - lacking[host]))
+  const ableOn = (host: number): number => {
+    if (isCut[host] === 1) return 0
+    const without = isVolumeless[host] === 1 ? standing[host] : 0
+    return Math.max(0, tenantsOn(host) - Math.max(lacking[host], without))
+  }
 
   restarts.onTenants((host, cause) => {
     job[host] = NO_JOB
@@ -99,6 +105,27 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     lacking[host] += more
   }
 
+  /** One more of a host's instances stands on volumes. Call while the model is being built. */
+  function stand(host: number): void {
+    standing[host]++
+  }
+
+  /** A host's way to all volumes went or came. */
+  function setVolumes(host: number, works: boolean, row: RowId): void {
+    isVolumeless[host] = works ? 0 : 1
+    stallOrGoOn(host, row)
+  }
+
+  /** A host can no longer be told to restart those that wait for it, or can again. */
+  function setControl(host: number, works: boolean, row: RowId): void {
+    const runs = hosts.isUp(host) || isCut[host] === 1
+    if (works && runs && isBack[host] === 0 && tenantsOn(host) > 0) job[host] = restarts.submitTenants(host, row)
+    else if (!works && job[host] !== NO_JOB) {
+      restarts.withdraw(host, job[host], row)
+      job[host] = NO_JOB
+    }
+  }
+
   /** Those on a host that lack their volumes stall, and go on when they have them. They ask for no others. */
   function stallOrGoOn(host: number, row: RowId): void {
     follow(host, Row.disks, row)
@@ -120,6 +147,9 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     occupy,
     begin,
     lack,
+    stand,
+    setVolumes,
+    setControl,
     stallOrGoOn,
     tenantsOn,
     upOn: (host: number): number => up[host],

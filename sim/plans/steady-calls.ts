@@ -25,6 +25,13 @@ const Row = defineRows('call', {
     says: { en: 'a call of {subject} fails: nothing is up in {a}', zh: '{subject} 的调用失败：{a} 中没有可用主机' },
     a: 'entity',
   },
+  'no-control': {
+    says: {
+      en: 'a call of {subject} fails: the host of {a} cannot be told what to do',
+      zh: '{subject} 的调用失败：{a} 所在主机无法接受指令',
+    },
+    a: 'entity',
+  },
   'no-room': {
     says: {
       en: 'a call of {subject} fails: no room for a volume in {a}',
@@ -84,7 +91,7 @@ export function installLaunches(cloud: Cloud, calls: SteadyCalls, zones: readonl
 
 /** Changes to the instances of a service, any of them as likely as any other. */
 export function installChanges(cloud: Cloud, calls: SteadyCalls, service: number): void {
-  const { entities, randomness, records, services } = cloud
+  const { entities, randomness, records, services, sim, trace } = cloud
   const choices = randomness.stream(`${entities.id(calls.entity)}/of`)
   installCalls(cloud, calls, {
     next: () => {
@@ -93,8 +100,12 @@ export function installChanges(cloud: Cloud, calls: SteadyCalls, service: number
       return { zone: services.zoneOfInstance(instance), about: instance }
     },
     subjectOf: services.entityOfInstance,
-    can: () => true,
+    can: ({ about }) => services.canBeChanged(about),
     done: ({ about }, row) => {
+      if (!services.canBeChanged(about)) {
+        trace.write(sim.now, Row['no-control'], calls.entity, row, services.entityOfInstance(about))
+        return false
+      }
       records.change(about, row)
       return true
     },

@@ -11,6 +11,8 @@ import { Randomness } from '../engine/random.ts'
 import { Simulation } from '../engine/simulation.ts'
 import { createBalancer } from '../models/balancer.ts'
 import { createBuckets } from '../models/buckets.ts'
+import { connectCards } from '../models/card-users.ts'
+import { createCards } from '../models/cards.ts'
 import { createCells, DEGRADED } from '../models/cells.ts'
 import { createClients } from '../models/clients.ts'
 import type { Cloud } from '../models/cloud.ts'
@@ -227,6 +229,11 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     demands: running.map(({ service }) => service.io),
     interval,
   })
+  const cards = createCards(sim, trace, randomness, entities, places)
+  const withVolumes = running.flatMap(({ service }, number) =>
+    service.disk === undefined ? [] : [{ service: number, when: 'serve' as const }],
+  )
+  connectCards(cards, hosts, pool, services, tenants, volumes, [...roster.disks, ...withVolumes])
   const crews = createCrews(
     sim,
     trace,
@@ -270,6 +277,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     degraded,
     hostIo,
     fabric,
+    cards,
     pool,
     power,
     cooling,
@@ -296,7 +304,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
 
 /** From the ground up: hosts, what stands on them, what needs it, who calls it. */
 function begin(cloud: Cloud, { controlled }: Roster): void {
-  const { hosts, fabric, tenants, services, pool, needs, power, cooling, crews } = cloud
+  const { cards, hosts, fabric, tenants, services, pool, needs, power, cooling, crews } = cloud
   hosts.begin()
   fabric.begin()
   tenants.occupy()
@@ -315,6 +323,12 @@ function begin(cloud: Cloud, { controlled }: Roster): void {
   if (crews.count > 0) {
     hosts.repairedBy(
       crews.register(0, cloud.places.hosts, { inside: host => [cloud.places.datacentreOfHost[host]], done: hosts.repair }),
+    )
+    cards.repairedBy(
+      crews.register(0, cards.count, {
+        inside: card => [cloud.places.datacentreOfHost[cards.hostOf(card)]],
+        done: cards.replaced,
+      }),
     )
     if (fabric.count > 0) {
       const inside = (device: number): number[] => [fabric.datacentreOf(device)]

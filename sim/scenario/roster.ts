@@ -273,6 +273,7 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     cpu: instanceType(service.size).cpu,
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],
+    hasLocalDisk: service['local-disk'],
     restore: service.restore,
     begin: service.begin ?? (runsThere ? 'up' : 'dark'),
   }

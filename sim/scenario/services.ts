@@ -1,7 +1,7 @@
 /** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
 import { z } from 'zod'
 import { INSTANCE_TYPES } from '../models/instance-types.ts'
-import { count, duration, durationOrByHand, law, oneOf, rate, ratio } from '../units/fields.ts'
+import { count, duration, durationOrByHand, flag, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { bucketFields } from './buckets.ts'
 import { needsSchema } from './needs.ts'
 import { volumesSchema } from './volumes.ts'
@@ -115,6 +115,14 @@ const running = {
     default: 'restart',
     source: 'simplified automatic recovery of instances is on by default (provider’s guide)',
     about: { en: 'what instances do once the host they stood on is back', zh: '主机恢复后实例的行为' },
+  }),
+  'local-disk': flag({
+    default: false,
+    source: 'what an instance works on lies elsewhere unless said so',
+    about: {
+      en: 'whether an instance works on the local disks of its host; when their card fails it stops, and starts again with empty ones',
+      zh: '实例是否使用主机本地盘；本地盘卡故障时实例停止，恢复后以空盘重新启动',
+    },
   }),
   restore: oneOf(['first', 'in-turn'], {
     default: 'in-turn',

@@ -22,6 +22,7 @@ import {
   ratio,
   watts,
 } from '../units/fields.ts'
+import { cardFields, cardsOf } from './cards.ts'
 import { namesOf } from './feeds.ts'
 import { type NetworkControl, networkSchema } from './needs.ts'
 
@@ -177,6 +178,7 @@ export const machineSchema = z
       source: 'hardware repair takes 4–24 h (rule of thumb)',
       about: { en: 'until a broken or stuck host is made good, where no crew does it', zh: '无人员处理时损坏主机的修复时间' },
     }),
+    ...cardFields,
   })
   .superRefine(({ cpu, virtualisation, io: { domain } }, context) => {
     if (domain.processors <= cpu * virtualisation.cpu + ROUNDING) return
@@ -749,7 +751,20 @@ function machineSpec(name: string, machine: Machine): DatacentreSpec['machine'] 
   const { virtualisation, io, power, hold, boot, repair } = machine
   const { stuck, lost } = machine['on-power-return']
   const cpu = Math.floor(machine.cpu * (1 - virtualisation.cpu) + ROUNDING)
-  return { name, cpu, io, power, hold, boot, bootFaults: machine['boot-faults'], stuck, lost, repair }
+  return {
+    name,
+    cpu,
+    io,
+    power,
+    hold,
+    boot,
+    bootFaults: machine['boot-faults'],
+    stuck,
+    lost,
+    cards: cardsOf(machine),
+    cardRepair: machine['card-repair'],
+    repair,
+  }
 }
 
 function datacentreMap(given: z.output<typeof datacentresSchema>): Readonly<Record<string, object>> {

@@ -45,6 +45,26 @@ export const LIMITS = {
     name: { en: 'repair of hosts', zh: '主机修复' },
     of: 'none',
   },
+  'network-card': {
+    says: { en: 'the network card of {subject} is replaced', zh: '更换 {subject} 的网卡' },
+    name: { en: 'replacing network cards', zh: '更换网卡' },
+    of: 'none',
+  },
+  'volume-card': {
+    says: { en: 'the volume card of {subject} is replaced', zh: '更换 {subject} 的卷存储卡' },
+    name: { en: 'replacing volume cards', zh: '更换卷存储卡' },
+    of: 'none',
+  },
+  'disk-card': {
+    says: { en: 'the card of the local disks of {subject} is replaced', zh: '更换 {subject} 的本地盘卡' },
+    name: { en: 'replacing cards of local disks', zh: '更换本地盘卡' },
+    of: 'none',
+  },
+  'control-card': {
+    says: { en: 'the controller of {subject} is replaced', zh: '更换 {subject} 的控制卡' },
+    name: { en: 'replacing controllers', zh: '更换控制卡' },
+    of: 'none',
+  },
   restarts: {
     says: { en: 'waits for restarts in {of}', zh: '等待 {of} 重启实例' },
     name: { en: 'the restart rate', zh: '重启速率限制' },

@@ -25,7 +25,11 @@ const TARGETS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   rack: fc.record({ region: fc.constant('r'), of: fc.constant('rack'), pick: share }),
   host: fc.record({ region: fc.constant('r'), of: fc.constant('host'), pick: share }),
   link: fc.record({ link: fc.subarray(['edge-a', 'edge-b', 'a-b'], { minLength: 1 }) }),
-  instance: fc.record({ service: fc.constantFrom('web', 'db', 'auth', 'state'), of: fc.constant('instance'), pick: share }),
+  instance: fc.record({
+    service: fc.constantFrom('web', 'db', 'auth', 'state', 'vault'),
+    of: fc.constant('instance'),
+    pick: share,
+  }),
   service: fc.record({ service: fc.constantFrom('web', 'db', 'auth', 'control', 'hands', 'state') }),
 }
 const target = (...kinds: string[]) => fc.oneof(...kinds.map(kind => TARGETS[kind]))
@@ -36,6 +40,10 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'cache-flush': fc.record({ target: fc.constant({ client: 'readers' }), share }),
   'breaker-fault': fc.record({ target: TARGETS.breaker, mode: fc.constantFrom('open', 'stuck') }),
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
+  'card-failure': fc.record({
+    target: target('place', 'rack', 'host'),
+    card: fc.constantFrom('network', 'volume', 'disk', 'control'),
+  }),
   close: fc.record({ target: TARGETS.breaker }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
   'controller-fault': fc.record({ target: target('place') }),
@@ -221,6 +229,7 @@ export function textOf(world: World): string {
       },
       db: { kind: 'database', primary: 'r/a', standby: 'r/b', replay: '5m' },
       auth: { needs: { hosts: { from: 'r/a', when: 'start' } } },
+      vault: { instances: 2, 'local-disk': true, needs: { disks: {} } },
       state: { instances: 2, 'starts-in': starts, needs: { auth: kept } },
       control: {
         kind: 'control-plane',

@@ -73,7 +73,10 @@ export function connectTenants(
       const standing = tenants.tenantsOn(host) * spec.tenants
       const draw = standing > 0 ? randomness.rank(purpose, entities.key(places.hostEntity(host))) : 0
       // The i-th lacks its volume when the share that is not there, times so many, comes to i once it is rounded by the draw.
-      for (let i = 1; i - draw < standing; i++) list.push({ who: host, rank: 1 - (i - draw) / standing })
+      for (let i = 1; i - draw < standing; i++) {
+        list.push({ who: host, rank: 1 - (i - draw) / standing })
+        tenants.stand(host)
+      }
     }
     if (list.length === 0) return
     const touched = new Set<number>()

@@ -6,6 +6,7 @@ import { parseDuration, parseRatio } from '../../units/parse.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { nearestTo } from '../problems.ts'
+import { checkCard } from './cards.ts'
 import { type Draft, PLACE_KEYS } from './draft.ts'
 import { checkMoment } from './moments.ts'
 import { checkServiceName } from './names.ts'
@@ -24,6 +25,7 @@ export function checkFault(draft: Draft, path: Path, fault: Data): void {
   checkMoment(draft, [...path, 'at'], fault.at)
   checkMoment(draft, [...path, 'until'], fault.until)
   checkTarget(draft, [...path, 'target'], fault.target, fault.kind)
+  checkCard(draft, path, fault)
   if (fault.kind === 'breaker-fault' && fault.mode === 'stuck' && isMap(fault.target))
     checkStuck(draft, [...path, 'target', 'feed'], fault.target.feed)
   if (isMap(fault.at) && typeof fault.at.after === 'string' && fault.at.after.replace(/\.(start|end)$/, '') === id)

@@ -6,6 +6,7 @@ import { fieldInfo, ID } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
+import { checkCard } from './cards.ts'
 import { type Draft, mapOf } from './draft.ts'
 import { checkMoment } from './moments.ts'
 import { checkServiceName } from './names.ts'
@@ -29,7 +30,10 @@ export function checkPlan(draft: Draft, path: Path, plan: Data): void {
     if (!ID.test(name)) draft.complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
     if (!isMap(step)) continue
     if (step.kind === 'lift') checkLifted(draft, [...path, 'steps', name], steps, step)
-    else checkTarget(draft, [...path, 'steps', name, 'target'], step.target, step.kind)
+    else {
+      checkTarget(draft, [...path, 'steps', name, 'target'], step.target, step.kind)
+      checkCard(draft, [...path, 'steps', name], step)
+    }
     for (const earlier of [step.after ?? []].flat()) {
       if (typeof earlier === 'string' && !Object.hasOwn(steps, earlier)) {
         draft.complain(
