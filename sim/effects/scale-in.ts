@@ -11,12 +11,13 @@ export const scaleIn = defineEffect({
   targets: ['service'],
   fields: { to: count({ min: 1, about: { en: 'instances that are left', zh: '保留的实例数' } }) },
   strike: ({ cloud, targets, row, params }) => {
-    const { balancer, services } = cloud
+    const { balancer, controlPlanes, services } = cloud
     for (const target of targets) {
       const service = services.serviceOf(target)
       if (service < 0) continue // a crew has none
       for (const instance of services.present(service).slice(params.to).filter(services.canBeChanged)) {
         balancer.takeOut(instance, row)
+        controlPlanes.takeOut(instance, row)
         services.end(instance, row)
       }
     }

@@ -251,6 +251,8 @@ export function createControlPlanes(
     register,
     /** Number of the control plane that a service is, or −1. */
     ofService: (service: number): number => ofService.get(service) ?? -1,
+    /** Someone takes an instance of any control plane out of rotation: no call is sent to it any more. */
+    takeOut: rotations.takeOut,
     /** Someone takes the dead instances of a control plane out of rotation. */
     deregister: (api: number, row: RowId): void => rotations.deregister(api, row),
     /** One more reason to let no call in; what waits goes on. */

@@ -28,8 +28,6 @@ const Row = defineRows('rotation', {
   },
 })
 
-export type Rotations = ReturnType<typeof createRotations>
-
 export function createRotations(sim: Simulation, trace: Trace, services: Services, specs: readonly RotationSpec[]) {
   const last = services.specs.length - 1
   const instances = last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax
@@ -112,18 +110,22 @@ export function createRotations(sim: Simulation, trace: Trace, services: Service
     trace.write(sim.now, Row.dead, entity, changedBy[rotation], dead[rotation], members[rotation])
   }
 
+  /** Someone takes an instance out, dead or not; nothing happens to one that is in no rotation. */
+  function takeOut(instance: number, row: RowId): void {
+    if (isIn[instance] === 0) return
+    if (removal[instance] !== NO_EVENT) sim.cancel(removal[instance] as EventId)
+    removal[instance] = NO_EVENT
+    remove(instance, row)
+  }
+
   /** Someone takes all dead instances out. */
   function deregister(rotation: number, row: RowId): void {
-    for (const instance of instancesOf(rotation)) {
-      if (isDead[instance] === 0) continue
-      if (removal[instance] !== NO_EVENT) sim.cancel(removal[instance] as EventId)
-      removal[instance] = NO_EVENT
-      remove(instance, row)
-    }
+    for (const instance of instancesOf(rotation)) if (isDead[instance] === 1) takeOut(instance, row)
   }
 
   return {
     begin,
+    takeOut,
     deregister,
     /** Share of the rotation that is dead: the chance that a call meets nobody. */
     deadShare: (rotation: number): Ratio => (dead[rotation] === 0 ? 0 : dead[rotation] / members[rotation]),

@@ -127,6 +127,12 @@ describe('dead instances in rotation', () => {
       [240, 0],
     ])
   })
+
+  test('are none of those that were ended on purpose: these are taken out before', () => {
+    const fewer = 'fewer: {kind: scale-in, target: {service: control}, to: 1, at: 4m}'
+    const history = historyOf(world({ api: 'removes-dead: by-hand', storm: 'every: 1h', faults: fewer }))
+    expect([history.rows('instance.gone').length, history.rows('rotation.dead')]).toEqual([2, []])
+  })
 })
 
 describe('starvation of threads', () => {
