@@ -16,8 +16,6 @@ type Drained = (drain: number, job: number) => void
 const NOWHERE = -1
 const FIRST_CAPACITY = 64
 
-export type Drains = ReturnType<typeof createDrains>
-
 /** So many drains, all at a speed of 0. Jobs are numbers of the owner's; each stands in one line at most. */
 export function createDrains(sim: Simulation, count: number, drained: Drained) {
   const speed = sim.column(Float64Array, count) // per second, by drain

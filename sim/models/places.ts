@@ -179,7 +179,5 @@ export function layOut(entities: Entities, regions: readonly RegionPlan[]) {
     zoneEntity: (zone: number): EntityId => places[zones[zone]].entity,
     /** Entity of a rack, by rack. */
     rackEntity: (rack: number): EntityId => places[racks[rack]].entity,
-    /** Whether a host lies in a place. */
-    isWithin: (host: number, place: number): boolean => host >= places[place].firstHost && host < places[place].endHost,
   }
 }

@@ -20,7 +20,7 @@ export interface RecordsSpec {
   readonly via: number
 }
 
-/** Until an instance whose setting up was not let in, or waited too long, is set up again: a workflow that looks each minute. */
+/** Until an instance whose setting up was not let in, or waited too long, is set up again, s. Source: assumed, a workflow that looks each minute. */
 const AGAIN: Seconds = 60
 
 const Row = defineRows('record', {

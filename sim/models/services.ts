@@ -45,8 +45,7 @@ export interface ServiceSpec {
   readonly begin: 'up' | 'dark'
 }
 
-/** State of an instance. `absent` has not been launched yet, `ended` never comes back; `stalled` runs, but lacks its volume or lease, or cannot be reached. */
-export const INSTANCE_STATES = ['absent', 'up', 'down', 'waiting', 'booting', 'stalled', 'ended'] as const
+/** States of an instance: absent has not been launched yet, stalled runs but lacks what it needs to serve, ended never comes back. */
 const [ABSENT, UP, DOWN, WAITING, BOOTING, STALLED, ENDED] = [0, 1, 2, 3, 4, 5, 6]
 
 const InstanceRow = defineRows('instance', {

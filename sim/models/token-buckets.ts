@@ -16,8 +16,6 @@ export interface TokenBucketSpec {
 /** What rounding may take from a token that is just due. */
 const ROUNDING = 1e-9
 
-export type TokenBuckets = ReturnType<typeof createTokenBuckets>
-
 export function createTokenBuckets(sim: Simulation, specs: readonly TokenBucketSpec[]) {
   const tokens = sim.column(Float64Array, specs.length) // at the moment `since`, by bucket; below 0 where there is a debt
   const since = sim.column(Float64Array, specs.length) // s, by bucket

@@ -331,7 +331,5 @@ export function createGenerators(
     setLoad,
     fault,
     clear,
-    isCarrying: (line: number) => state[line] === CARRYING,
-    isStopped: (line: number) => state[line] === STOPPED,
   }
 }

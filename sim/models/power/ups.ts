@@ -113,7 +113,6 @@ export function createUpses(
     begin,
     setInput,
     setLoad,
-    secondsLeft,
     /** Energy stored, s at full load. */
     charge: charge.value,
   }

@@ -15,8 +15,6 @@ import type { Layout } from './layout.ts'
 /** Half-width of what counts as the same age, s: crossings are rounded to the grid. */
 const SAME_AGE = 2 * TICK
 
-export type Deadlines = ReturnType<typeof createDeadlines>
-
 /** `passed` is called from an event when the attempts that time out in a cell change with a mark. */
 export function createDeadlines(
   sim: Simulation,

@@ -25,8 +25,6 @@ export interface SenderSpec {
   readonly jitter: 'full' | 'none'
 }
 
-export type Senders = ReturnType<typeof createSenders>
-
 /** Parts of equal mass that stand for the law of the back-off. */
 const ATOMS = 8
 /** A change of the retries below this share of the client's rate waits for the next bin, unless there is none. */
