@@ -128,6 +128,21 @@ export function cellsAmong(cloud: Cloud, targets: readonly EntityId[]): number[]
   )
 }
 
+/** The instances given, and all of the services and cells given, that have been launched. */
+export function instancesAmong({ cells, entities, services }: Cloud, targets: readonly EntityId[]): number[] {
+  const meant = new Set(targets)
+  const instances: number[] = []
+  services.specs.forEach((_, service) => {
+    for (const instance of services.present(service)) {
+      const entity = services.entityOfInstance(instance)
+      const cell = cells.cellOfInstance(instance)
+      const isMeant = meant.has(entity) || meant.has(entities.parent(entity)) || meant.has(cells.specs[cell]?.entity)
+      if (isMeant) instances.push(instance)
+    }
+  })
+  return instances
+}
+
 /** Pools of volumes: those given, and all of the services given. */
 export function volumesAmong({ volumes }: Cloud, targets: readonly EntityId[]): number[] {
   const pools = volumes.pools.map((_, pool) => pool)

@@ -25,6 +25,7 @@ import { linkDegrade } from './link-degrade.ts'
 import { load } from './load.ts'
 import { operatorError } from './operator-error.ts'
 import { powerLoss } from './power-loss.ts'
+import { resize } from './resize.ts'
 import { satisfy } from './satisfy.ts'
 import { scaleIn } from './scale-in.ts'
 import { serviceImpair } from './service-impair.ts'
@@ -66,6 +67,7 @@ export const effects: readonly Effect[] = [
   load,
   operatorError,
   powerLoss,
+  resize,
   satisfy,
   scaleIn,
   serviceImpair,

@@ -1,7 +1,5 @@
-import type { Cloud } from '../models/cloud.ts'
-import type { EntityId } from '../trace/entities.ts'
 import { count } from '../units/fields.ts'
-import { defineEffect } from './define.ts'
+import { defineEffect, instancesAmong } from './define.ts'
 
 /** What a control plane knows of instances is deleted: they run on, and break when somebody changes them. */
 export const stateLoss = defineEffect({
@@ -29,16 +27,3 @@ export const stateLoss = defineEffect({
     for (const instance of instancesAmong(cloud, targets)) cloud.records.restore(instance, by, params.calls, row)
   },
 })
-
-/** The instances given, and all of the services given, that have been launched. */
-function instancesAmong({ entities, services }: Cloud, targets: readonly EntityId[]): number[] {
-  const meant = new Set(targets)
-  const instances: number[] = []
-  services.specs.forEach((_, service) => {
-    for (const instance of services.present(service)) {
-      const entity = services.entityOfInstance(instance)
-      if (meant.has(entity) || meant.has(entities.parent(entity))) instances.push(instance)
-    }
-  })
-  return instances
-}

@@ -35,7 +35,8 @@ export interface BucketSpec {
   readonly use: number
   /** Requests per second that one instance could serve. */
   readonly capacity: PerSecond
-  readonly terms: Terms
+  /** For each type that its instances may be of; they are of the first at the start. */
+  readonly terms: readonly Terms[]
   /** How full it is at the start. */
   readonly start: Ratio
   /** Whether more than the base is given though it is empty, for money. */
@@ -70,7 +71,14 @@ const SAME = 1e-9
 export type Buckets = ReturnType<typeof createBuckets>
 
 export function createBuckets(sim: Simulation, trace: Trace, traffic: Traffic, cells: Cells, specs: readonly BucketSpec[]) {
-  const base = Float64Array.from(specs, ({ terms }) => terms.base)
+  const base = sim.column(Float64Array, specs.length) // what an instance has on average, by bucket
+  const max = sim.column(Float64Array, specs.length)
+  const store = sim.column(Float64Array, specs.length)
+  specs.forEach(({ terms }, bucket) => {
+    base[bucket] = terms[0].base
+    max[bucket] = terms[0].max
+    store[bucket] = terms[0].store
+  })
   const rate = sim.column(Float64Array, specs.length) // of its fill, /s, by bucket
   const isEmpty = sim.column(Uint8Array, specs.length)
   const ofCell = new Map<number, number[]>()
@@ -102,10 +110,10 @@ export function createBuckets(sim: Simulation, trace: Trace, traffic: Traffic, c
 
   /** What instances use may have changed. */
   function look(bucket: number): void {
-    const { cell, use, terms, entity } = specs[bucket]
-    if (terms.store === 0) return
+    const { cell, use, entity } = specs[bucket]
+    if (store[bucket] === 0) return
     const left = base[bucket] - traffic.servedEach(cell) * use
-    const now = Math.abs(left) <= SAME * base[bucket] ? 0 : left / terms.store
+    const now = Math.abs(left) <= SAME * base[bucket] ? 0 : left / store[bucket]
     if (now === rate[bucket]) return
     rate[bucket] = now
     const has = fill.value(bucket)
@@ -129,8 +137,27 @@ export function createBuckets(sim: Simulation, trace: Trace, traffic: Traffic, c
 
   /** The share of its capacity that a bucket leaves an instance; above 1 where it could do with less. */
   function allowed(bucket: number): Ratio {
-    const { use, capacity, terms, isUnlimited } = specs[bucket]
-    return (isEmpty[bucket] === 1 && !isUnlimited ? terms.base : terms.max) / (use * capacity)
+    const { use, capacity, isUnlimited } = specs[bucket]
+    return (isEmpty[bucket] === 1 && !isUnlimited ? base[bucket] : max[bucket]) / (use * capacity)
+  }
+
+  /** Instances of a cell are of other types now: so large a share of each. */
+  function setMix(cell: number, shares: readonly Ratio[], cause: RowId): void {
+    const own = ofCell.get(cell)
+    if (own === undefined) return
+    for (const bucket of own) {
+      const { terms } = specs[bucket]
+      const average = (of: (one: Terms) => number): number =>
+        terms.reduce((sum, one, type) => (shares[type] > 0 ? sum + shares[type] * of(one) : sum), 0)
+      base[bucket] = average(one => one.base)
+      max[bucket] = average(one => one.max)
+      store[bucket] = base[bucket] < Infinity ? average(one => one.store) : 0
+      if (store[bucket] > 0) continue
+      rate[bucket] = 0
+      fill.setRate(bucket, 0, cause)
+    }
+    allow(cell, cause)
+    sim.unsettle()
   }
 
   function allow(cell: number, cause: RowId): void {
@@ -141,6 +168,7 @@ export function createBuckets(sim: Simulation, trace: Trace, traffic: Traffic, c
 
   return {
     begin,
+    setMix,
     specs,
     /** How full a bucket is; below 0 in debt. */
     fill: fill.value,

@@ -184,7 +184,7 @@ export function createCells(
     traffic.setFactor(cell, Math.min(capacity.fold(cell), allowed[cell]), row)
   }
 
-  return { begin, impair, relieve, allow, specs }
+  return { begin, impair, relieve, allow, cellOfInstance, specs }
 }
 
 /** The modifier of the network itself, next to those of faults; no fault is entity 0. */

@@ -24,6 +24,7 @@ import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
 import type { Power } from './power/power.ts'
 import type { Records } from './records.ts'
+import type { Resizes } from './resizes.ts'
 import type { Services } from './services.ts'
 import type { Tenants } from './tenants.ts'
 import type { Traffic } from './traffic/traffic.ts'
@@ -60,6 +61,7 @@ export interface Cloud {
   readonly balancer: Balancer
   readonly cells: Cells
   readonly buckets: Buckets
+  readonly resizes: Resizes
   /** Requests arriving at a service now, per second. */
   readonly offered: (service: number) => number
   /** Requests that one instance of a service can serve per second. */

@@ -118,6 +118,8 @@ export function createServices(
   const boot = sim.column(Float64Array, total) // pending end of the start, by instance
   const nextOnHost = sim.column(Int32Array, total).fill(-1)
   const firstOnHost = sim.column(Int32Array, places.hosts).fill(-1)
+  const cpu = sim.column(Uint16Array, total) // processors it takes of its host, by instance
+  for (let instance = 0; instance < total; instance++) cpu[instance] = specs[serviceOf[instance]].cpu
   const lacks = sim.column(Uint8Array, total) // things of its own that it lacks to start, by instance
   const stalls = sim.column(Uint8Array, total) // things of its own that it lacks to serve, by instance
   const ready = sim.column(Int32Array, specs.length)
@@ -288,6 +290,16 @@ export function createServices(
     if (removed[instance] === 0 && state[instance] === DOWN && stands) awaitStart(instance, row)
   }
 
+  /** An instance takes so many processors of its host from now on; false, and nothing changes, where the host lacks them. */
+  function resize(instance: number, processors: number): boolean {
+    const more = processors - cpu[instance]
+    const h = host[instance]
+    if (h >= 0 && pool.freeOn(h) < more) return false
+    if (h >= 0) pool.occupy(h, more)
+    cpu[instance] = processors
+    return true
+  }
+
   /** An instance is ended for good, and its processors are free. */
   function end(instance: number, row: RowId): void {
     if (state[instance] === ABSENT || state[instance] === ENDED) return
@@ -295,7 +307,7 @@ export function createServices(
     const ended = trace.write(sim.now, InstanceRow.gone, entityOf[instance], row)
     fall(instance, ended, true)
     state[instance] = ENDED
-    if (host[instance] >= 0) pool.occupy(host[instance], -specs[service].cpu)
+    if (host[instance] >= 0) pool.occupy(host[instance], -cpu[instance])
     wanted[service]--
     readyWritten[service] = -1
     readyChangedBy[service] = ended
@@ -452,6 +464,7 @@ export function createServices(
     end,
     remove,
     putBack,
+    resize,
     lose,
     regain,
     /** Calls with every instance that is given a host. */

@@ -113,13 +113,17 @@ export type BucketName = (typeof BUCKET_NAMES)[number]
 export interface Bucket {
   readonly name: BucketName
   readonly use: number
-  readonly terms: Terms
+  /** For each type. */
+  readonly terms: readonly Terms[]
   readonly start: number
   readonly isUnlimited: boolean
 }
 
-/** The buckets of an instance of a service, on some type. */
-export function bucketsOf(service: BucketKeys, type: InstanceType): Bucket[] {
+/** Nobody says how much there is. */
+const UNBOUNDED: Terms = { base: Infinity, max: Infinity, store: 0 }
+
+/** The buckets of an instance of a service that may be of several types; those of the first count at the start. */
+export function bucketsOf(service: BucketKeys, types: readonly InstanceType[]): Bucket[] {
   const { uses = {}, buckets = {}, credits } = service
   const used: Readonly<Record<BucketName, number | undefined>> = {
     ...uses,
@@ -129,10 +133,11 @@ export function bucketsOf(service: BucketKeys, type: InstanceType): Bucket[] {
   return BUCKET_NAMES.flatMap(name => {
     const use = used[name]
     const own = buckets[name]
-    const terms = stated(termsOf(name, service, type), own, name === 'network' ? NETWORK_BURST : VOLUME_BURST)
-    if (use === undefined || terms === undefined) return []
-    const isUnlimited = name === 'cpu' && (credits === undefined ? type.credits?.isUnlimited === true : credits === 'unlimited')
-    return [{ name, use, terms, start: own?.start ?? 1, isUnlimited }]
+    const stated = types.map(type => inPlaceOf(termsOf(name, service, type), own, name))
+    if (use === undefined || stated.every(terms => terms === undefined)) return []
+    const usual = types.some(type => type.credits?.isUnlimited === true) ? 'unlimited' : 'standard'
+    const isUnlimited = name === 'cpu' && (credits ?? usual) === 'unlimited'
+    return [{ name, use, terms: stated.map(terms => terms ?? UNBOUNDED), start: own?.start ?? 1, isUnlimited }]
   })
 }
 
@@ -144,8 +149,10 @@ function termsOf(name: BucketName, { disk }: BucketKeys, type: InstanceType): Te
       : { base: type.credits.base, max: type.cpu, store: type.credits.store }
   }
   if (name === 'disk' || name === 'disk-iops') return disk && volumeTerms(disk.type, disk.size / GIBIBYTE, name)
-  return type[name] && allowanceTerms(type[name], name === 'network' ? NETWORK_BURST : VOLUME_BURST)
+  return type[name] && allowanceTerms(type[name], usualBurst(name))
 }
+
+const usualBurst = (name: BucketName): number => (name === 'network' ? NETWORK_BURST : VOLUME_BURST)
 
 function allowanceTerms({ base, max }: Allowance, burst: number): Terms {
   return base === undefined ? { base: max, max, store: 0 } : { base, max, store: (max - base) * burst }
@@ -171,11 +178,11 @@ function volumeTerms(type: 'gp2' | 'gp3', gibibytes: number, name: 'disk' | 'dis
 type Own = NonNullable<NonNullable<BucketKeys['buckets']>[BucketName]>
 
 /** Terms with what the file says in their place. */
-function stated(terms: Terms | undefined, own: Own | undefined, otherwise: number): Terms | undefined {
+function inPlaceOf(terms: Terms | undefined, own: Own | undefined, name: BucketName): Terms | undefined {
   if (own === undefined || (own.base === undefined && own.max === undefined && own.burst === undefined)) return terms
   const max = own.max ?? Math.max(terms?.max ?? 0, own.base ?? 0)
   const base = own.base ?? Math.min(terms?.base ?? max, max)
   if (max === 0) return undefined
-  const usual = terms === undefined || terms.store === 0 ? otherwise : terms.store / (terms.max - terms.base)
+  const usual = terms === undefined || terms.store === 0 ? usualBurst(name) : terms.store / (terms.max - terms.base)
   return { base, max, store: max > base ? (max - base) * (own.burst ?? usual) : 0 }
 }

@@ -33,6 +33,7 @@ import { createPool } from '../models/pool.ts'
 import { createPower } from '../models/power/power.ts'
 import { createRecords } from '../models/records.ts'
 import { createRequestTraffic } from '../models/requests/requests.ts'
+import { createResizes } from '../models/resizes.ts'
 import { createRestarts } from '../models/restarts.ts'
 import { select } from '../models/select.ts'
 import { createServices } from '../models/services.ts'
@@ -266,6 +267,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
       else allCells.impair(cell, DEGRADED, impairment, row)
     },
   )
+  const buckets = createBuckets(sim, trace, traffic, allCells, roster.buckets)
   return {
     sim,
     horizon: scenario.run.horizon,
@@ -295,7 +297,8 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     clients: createClients(sim, traffic, parts),
     balancer,
     cells: allCells,
-    buckets: createBuckets(sim, trace, traffic, allCells, roster.buckets),
+    buckets,
+    resizes: createResizes(sim, trace, randomness, entities, services, balancer, allCells, buckets, roster.fleets),
     offered,
     capacityOf: number => running[number].service.capacity,
     cellsOf: number => cells.map((_, at) => at).filter(at => cells[at].service === number),

@@ -6,6 +6,7 @@
 import { instanceType } from '../models/instance-types.ts'
 import { TENANT_CPU } from '../models/tenants.ts'
 import type { Finding } from './issues.ts'
+import { checkResizes } from './resizes.ts'
 import type { RunningService, Scenario } from './schema.ts'
 import { isRunning } from './services.ts'
 
@@ -18,7 +19,8 @@ interface Extent {
 }
 
 /** The services that do not fit, and the data centres whose other customers do not. */
-export function checkPlacement({ world, services }: Scenario): Finding[] {
+export function checkPlacement(scenario: Scenario): Finding[] {
+  const { world, services } = scenario
   const findings: Finding[] = []
   const extents: Extent[] = []
   const rooms: { cpu: number; whole: number; first: number; hosts: number }[] = []
@@ -50,6 +52,7 @@ export function checkPlacement({ world, services }: Scenario): Finding[] {
     inRegion.endHost = hosts
   }
   if (findings.length > 0) return findings
+  findings.push(...checkResizes(scenario, Math.max(0, ...rooms.map(({ whole }) => whole))))
 
   const free = new Int32Array(hosts)
   let next = 0

@@ -13,11 +13,13 @@ import type { DataSpec } from '../models/partitions.ts'
 import { layOut, type Places } from '../models/places.ts'
 import type { GridFeedSpec } from '../models/power/grid.ts'
 import { addPowerFeeds } from '../models/power/power.ts'
+import type { FleetSpec } from '../models/resizes.ts'
 import type { ServiceSpec } from '../models/services.ts'
 import type { DiskSpec } from '../models/volumes/disks.ts'
 import type { PoolSpec } from '../models/volumes/spec.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
 import { bucketsOf } from './buckets.ts'
+import { typesOf } from './resizes.ts'
 import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
 
 /** A service that runs on hosts, or on none in particular; its number is its place in the list. */
@@ -100,9 +102,15 @@ export function enrol(scenario: Scenario) {
   // What instances may use for a while: one bucket for all of a cell.
   const buckets = cells.flatMap(({ entity, service: number }, cell): BucketSpec[] => {
     const { service } = running[number]
-    return bucketsOf(service, instanceType(service.size)).map(({ name, ...bucket }) => {
+    return bucketsOf(service, typesOf(scenario, running[number].id, service)).map(({ name, ...bucket }) => {
       return { ...bucket, entity: entities.add('bucket', name, entity), cell, capacity: service.capacity }
     })
+  })
+
+  // Services whose instances may come to be of another type.
+  const fleets = running.flatMap(({ id, service }, number): FleetSpec[] => {
+    const types = typesOf(scenario, id, service)
+    return types.length > 1 ? [{ service: number, types, drivers: service.image?.drivers ?? { ena: 1, nvme: 1 } }] : []
   })
 
   // Queues for calls: the control plane's own, or one for each zone that it has to do with.
@@ -200,6 +208,7 @@ export function enrol(scenario: Scenario) {
     parts,
     cells,
     buckets,
+    fleets,
     /** Queues for the calls of a control plane, by the service's number. */
     callQueues: (number: number) => callQueues[number],
     /** Services that are volumes, and what they have in each zone. */

@@ -1,6 +1,6 @@
 /** Services as they are written: plain ones, databases, control planes and crews, and what they need of each other. */
 import { z } from 'zod'
-import { INSTANCE_TYPES } from '../models/instance-types.ts'
+import { DRIVERS, INSTANCE_TYPES } from '../models/instance-types.ts'
 import { count, duration, durationOrByHand, flag, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { bucketFields } from './buckets.ts'
 import { needsSchema } from './needs.ts'
@@ -8,6 +8,15 @@ import { volumesSchema } from './volumes.ts'
 import { ioDemand } from './world.ts'
 
 const name = z.string().min(1)
+
+function shareWith(what: 'network' | 'volumes') {
+  return ratio({
+    about: {
+      en: `share of its instances whose image has the driver for ${what}; none when left out`,
+      zh: `镜像具备${what === 'network' ? '网络' : '存储卷'}驱动的实例比例；省略为 0`,
+    },
+  }).optional()
+}
 
 /** What every kind of service has that runs on hosts. */
 const running = {
@@ -132,6 +141,19 @@ const running = {
   begin: oneOf(['up', 'dark'], {
     about: { en: 'whether it runs when the run begins; as its place does when left out', zh: '开始时是否运行；缺省与场所相同' },
   }).optional(),
+  image: z
+    .strictObject({
+      drivers: z
+        .union([
+          z.array(z.enum(DRIVERS)).transform(has => ({ ena: has.includes('ena') ? 1 : 0, nvme: has.includes('nvme') ? 1 : 0 })),
+          z
+            .strictObject({ ena: shareWith('network'), nvme: shareWith('volumes') })
+            .transform(({ ena = 0, nvme = 0 }) => ({ ena, nvme })),
+        ])
+        .meta({ description: 'which its images have: [ena, nvme], or {nvme: 75%} with the share of instances' }),
+    })
+    .optional()
+    .meta({ description: 'what its instances boot from; one with all drivers when left out' }),
   ...bucketFields,
   needs: needsSchema,
 }

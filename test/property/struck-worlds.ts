@@ -81,6 +81,10 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   load: fc.record({ target: fc.constant({ client: 'users' }), factor: fc.constantFrom(0, 0.5, 3) }),
   'operator-error': fc.record({ target: target('service', 'instance') }),
   'power-loss': fc.record({ target: target('place', 'rack') }),
+  resize: fc.record({
+    target: fc.constantFrom({ service: 'web' }, { service: 'web', of: 'instance', pick: '50%' }),
+    size: fc.constantFrom('c5.large', 'c5.2xlarge', 't2.micro', 'c4.xlarge'),
+  }),
   satisfy: fc.record({ target: target('service'), when: fc.constantFrom('start', 'serve') }),
   'scale-in': fc.record({ target: target('service'), to: fc.integer({ min: 1, max: 4 }) }),
   'service-impair': fc.record({ target: target('service'), errors: share, latency: seconds(3), capacity: share }),

@@ -61,6 +61,26 @@ faults:
     ])
   })
 
+  test('a move to a type that no image has a driver for is named with its step', () => {
+    const text = `blackstart: 1
+name: old
+world: {r: {zones: [a], hosts: 2, racks: 1}}
+services:
+  web: {instances: 2, size: c4.large, image: {drivers: [ena]}}
+  staff: {kind: crew}
+plans:
+  move:
+    kind: runbook
+    at: 1h
+    via: staff
+    steps:
+      all: {kind: resize, target: {service: web}, size: c5.large}`
+    const loaded = load(text, { file: 'old.yaml', read: () => undefined })
+    expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([
+      'old.yaml:13:57  plans.move.steps.all.size: no image of web has a driver, nvme, that c5.large needs: none would start (services.web.image: {drivers: {nvme: 50%}})',
+    ])
+  })
+
   test('a fault after the end of the run is said to never strike', () => {
     const text = `blackstart: 1
 name: late
@@ -391,6 +411,18 @@ describe('bad input', () => {
       'instances: 4',
       'instances: 4, size: c6i.32xlarge',
       '7:29  services.web.size: c6i.32xlarge has 128 processors, and no host of r1/a more than 96 (a smaller size, or a larger machine)',
+    ],
+    [
+      'an image that its size cannot start from',
+      'instances: 4',
+      'instances: 4, image: {drivers: [ena]}',
+      '7:40  services.web.image.drivers: c5.large needs a driver, nvme, that images lack: its instances would never have started (an older `size`, such as c4.large)',
+    ],
+    [
+      'a move to a type larger than every host',
+      'faults:',
+      'faults:\n  move: {kind: resize, target: {service: web}, size: c6i.32xlarge, at: 1h}',
+      '12:54  faults.move.size: c6i.32xlarge has 128 processors, and no host more than 96 (a smaller size, or a larger machine)',
     ],
     [
       'a bucket that would drain while it is filled',
