@@ -8,9 +8,10 @@ import { CLIENT_FORMS } from './clients.ts'
 import { feedSchema } from './feeds.ts'
 import { type Form, grammars } from './grammar.ts'
 import { instanceForms } from './instance-forms.ts'
+import { machineSchema } from './machines.ts'
 import { fileSchema } from './schema.ts'
 import { SERVICE_KINDS } from './services.ts'
-import { machineSchema, worldSchema } from './world.ts'
+import { worldSchema } from './world.ts'
 
 /** One field: its dotted path below its topic, what is known of it, and whether it must be written. */
 export interface CatalogueField {

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { DRIVERS, INSTANCE_TYPES } from '../models/instance-types.ts'
 import { count, duration, durationOrByHand, flag, law, oneOf, rate, ratio } from '../units/fields.ts'
 import { bucketFields } from './buckets.ts'
+import { ioDemand } from './machines.ts'
 import { needsSchema } from './needs.ts'
 import { volumesSchema } from './volumes.ts'
-import { ioDemand } from './world.ts'
 
 const name = z.string().min(1)
 
