@@ -43,16 +43,17 @@ function operandInWords(value: number, unit: Exclude<OperandUnit, 'entity'>, lan
 }
 
 const UNITS = {
-  en: { d: ' d', h: ' h', min: ' min', s: ' s', ms: ' ms' },
-  zh: { d: ' 天', h: ' 小时', min: ' 分', s: ' 秒', ms: ' 毫秒' },
+  en: { d: ' d', h: ' h', min: ' min', s: ' s', ms: ' ms', us: ' µs' },
+  zh: { d: ' 天', h: ' 小时', min: ' 分', s: ' 秒', ms: ' 毫秒', us: ' 微秒' },
 } as const
 
-/** A time in s, in its two largest units: `7 min 24 s`, `2 h 5 min`, `8.5 s`, `20 ms`. */
+/** A time in s, in its two largest units: `7 min 24 s`, `2 h 5 min`, `8.5 s`, `20 ms`, `175 µs`. */
 export function durationInWords(seconds: number, language: Language): string {
   const unit = UNITS[language]
   if (seconds < 0) return `−${durationInWords(-seconds, language)}`
   if (seconds === Infinity) return language === 'zh' ? '永久' : 'ever'
   if (seconds === 0) return `0${unit.s}`
+  if (seconds < 0.0009995) return `${decimals(seconds * 1e6, 0)}${unit.us}`
   if (seconds < 0.9995) return `${decimals(seconds * 1000, seconds < 0.00995 ? 1 : 0)}${unit.ms}`
   if (seconds < 59.95) return `${decimals(seconds, 1)}${unit.s}`
   if (seconds < 3599.5) return pair(Math.round(seconds), 60, unit.min, unit.s)
