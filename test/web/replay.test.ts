@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createReplay } from '../../web/state/replay.ts'
-import { countsByColumn, hostsByZone, valueAt } from '../../web/state/series.ts'
+import { countsByColumn, hostsBy, valueAt } from '../../web/state/series.ts'
 import { HOST_STATE_COUNT, STATE } from '../../web/state/states.ts'
 import { opened } from './recorded.ts'
 
@@ -42,7 +42,7 @@ describe('a moment of a run', () => {
 
 describe('what tracks draw', () => {
   test('counts every host in every column', () => {
-    const groups = hostsByZone(recording)
+    const groups = hostsBy(recording, 'zone')
     const columns = 333
     const counts = countsByColumn(replay.changes, replay.initial, groups, 0, scenario.horizon, columns)
     for (let at = 0; at < counts.length; at += HOST_STATE_COUNT) {
@@ -51,7 +51,7 @@ describe('what tracks draw', () => {
   })
 
   test('shows a dip shorter than a pixel', () => {
-    const groups = hostsByZone(recording)
+    const groups = hostsBy(recording, 'zone')
     const counts = countsByColumn(replay.changes, replay.initial, groups, 0, 1e7, 10)
     expect(counts[STATE.up]).toBe(0)
   })

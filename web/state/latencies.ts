@@ -5,7 +5,7 @@
 import { BUCKETS, bucketOf, timeWithin } from '../../sim/trace/buckets.ts'
 import type { Recording, RowId } from '../../sim/trace/trace.ts'
 
-/** Latencies of a service, of its share of a zone, or of a host. */
+/** Latencies of a service, of its share of a zone, or of a path of a host. */
 export interface Latencies {
   readonly entity: number
   /** When intervals in which anything was answered ended, s. */

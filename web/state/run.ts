@@ -3,32 +3,39 @@ import { Entities, type EntityKind } from '../../sim/trace/entities.ts'
 import { causesOf, type Recording, type RowId } from '../../sim/trace/trace.ts'
 import type { CheckReport, CopiesReport, CreditReport, FinishedRun, ScenarioReport } from '../worker/protocol.ts'
 import { type Index, indexByCause, indexBySubject, type LogLines, logLines, stopsOf } from './causes.ts'
-import { type Latencies, latenciesOf, percentilesOf } from './latencies.ts'
-import { createReplay, type Replay } from './replay.ts'
 import {
+  faultLanes,
   faultSpans,
-  type Groups,
-  hostsByZone,
-  instancesByZone,
-  type PowerLane,
+  levelLanes,
+  merged,
   powerLanes,
-  type ServiceLane,
   type Span,
-  type Steps,
+  type StateLane,
+  SURROUNDINGS,
   serviceLanes,
-  sumOf,
-} from './series.ts'
+  spanAt,
+  surroundingLanes,
+  type VolumeLane,
+  volumeLanes,
+} from './lanes.ts'
+import { type Latencies, latenciesOf, percentilesOf } from './latencies.ts'
+import { type Changes, createReplay, type Replay } from './replay.ts'
+import { type Groups, hostsBy, instancesByZone, type Steps, sumOf, together, valueAt } from './series.ts'
 import { STATE } from './states.ts'
 
 /** One track of the timeline. */
 export type Track =
-  | { readonly kind: 'faults'; readonly spans: readonly Span[] }
+  | { readonly kind: 'faults'; readonly lanes: readonly StateLane[] }
   | { readonly kind: 'requests'; readonly issued: Steps; readonly answered: Steps }
   | { readonly kind: 'counts'; readonly of: 'hosts' | 'instances'; readonly service: number; readonly groups: Groups }
   | { readonly kind: 'backlog'; readonly of: 'boot' | 'restart' | 'control'; readonly entity: number; readonly steps: Steps }
   | LatencyTrack
-  | { readonly kind: 'services'; readonly lanes: readonly ServiceLane[] }
-  | { readonly kind: 'power'; readonly lanes: readonly PowerLane[]; readonly others: number }
+  | { readonly kind: 'states'; readonly of: StatesOf; readonly lanes: readonly StateLane[] }
+  | { readonly kind: 'volumes'; readonly lanes: readonly VolumeLane[] }
+  | { readonly kind: 'levels'; readonly lanes: readonly StateLane[] }
+
+/** What a track of states is about. */
+export type StatesOf = 'services' | 'power' | keyof typeof SURROUNDINGS
 
 /** The times within which half, 99 % and 99.9 % of the answers came, interval by interval. */
 export interface LatencyTrack {
@@ -80,6 +87,20 @@ export interface Run {
   readonly interest: readonly [number, number]
 }
 
+/**
+ * How a thing is at a moment as its lane tells, and the row since which it has been so; null where it has no lane or that says
+ * nothing in particular.
+ */
+export function lanedState({ tracks }: Run, entity: number, moment: number): Pick<Span, 'state' | 'row'> | null {
+  for (const track of tracks) {
+    if (track.kind !== 'states' || track.of === 'power') continue
+    const lane = track.lanes.find(one => one.entity === entity)
+    const span = lane === undefined ? undefined : spanAt(lane, moment)
+    if (span !== undefined && span.state !== STATE.up) return span
+  }
+  return null
+}
+
 /** Folds whatever the page shows of a run. */
 export function openRun(reply: FinishedRun): Run {
   const { scenario, rows, kinds, checks, credits, copies, fingerprint, events, wall } = reply
@@ -89,6 +110,7 @@ export function openRun(reply: FinishedRun): Run {
   const levelOf = (row: RowId): number => kinds[rows.kind[row]].level
   const faults = faultSpans(recording, scenario.horizon)
   const latencies = latenciesOf(recording)
+  const tracks = tracksOf(recording, scenario, faults, latencies, replay.changes)
   const hosts = entities.all('host').length
   const instances = new Map<number, number[]>()
   for (const instance of entities.all('instance')) file(instances, entities.parent(instance), instance)
@@ -113,7 +135,7 @@ export function openRun(reply: FinishedRun): Run {
     hosts,
     racks: entities.all('rack'),
     faults,
-    tracks: tracksOf(recording, scenario, faults, latencies),
+    tracks,
     latencies,
     bySubject: indexBySubject(recording),
     byCause: indexByCause(recording),
@@ -121,7 +143,7 @@ export function openRun(reply: FinishedRun): Run {
     mattering: logLines(recording, row => levelOf(row) <= 2),
     headlineStops,
     eventStops,
-    interest: interestOf(headlineStops, replay.changes.time, scenario.horizon),
+    interest: interestOf(headlineStops, replay.changes.time, tracks, scenario.horizon),
     childrenOf: entity => children.get(entity) ?? [],
     placed: instance => placed.has(instance),
     instancesOf: service => instances.get(service) ?? [],
@@ -146,10 +168,22 @@ function openingRow({ rows, kinds }: Recording, faults: readonly Span[]): RowId 
   return (faults.find(fault => striking.has(fault.row)) ?? faults[0])?.row ?? 0
 }
 
-/** From the first headline to the last, and till nearly all hosts and instances are as they will be; or the whole run. */
-function interestOf(headlines: Float64Array, changes: Float64Array, horizon: number): readonly [number, number] {
+/**
+ * From the first headline to the last, and till nearly all hosts and instances are as they will be; to the end when requests fail
+ * even then; or the whole run.
+ */
+function interestOf(
+  headlines: Float64Array,
+  changes: Float64Array,
+  tracks: readonly Track[],
+  horizon: number,
+): readonly [number, number] {
   if (headlines.length === 0) return [0, horizon]
   const first = headlines[0]
+  const isOver = tracks.every(
+    track => track.kind !== 'requests' || valueAt(track.answered, horizon) > 0.99 * valueAt(track.issued, horizon),
+  )
+  if (!isOver) return [0, horizon]
   const last = Math.max(headlines[headlines.length - 1], changes[Math.floor(changes.length * 0.985)] ?? 0)
   const around = (last - first) * 0.1
   const from = Math.max(0, first - around)
@@ -167,7 +201,7 @@ const ZONES_MAX = 6
 const LANES_MAX = 14
 const LATENCIES_MAX = 4
 
-/** Of services, and of the hosts whose slowest answers took the longest. */
+/** Of services, and of the paths of hosts; those first whose slowest answers took the longest. */
 function latencyTracks(
   recording: Recording,
   { interval }: ScenarioReport,
@@ -181,7 +215,7 @@ function latencyTracks(
       .map(own => ({ own, most: slowest(own) }))
       .sort((x, y) => y.most - x.most || x.own.entity - y.own.entity)
       .map(({ own }) => own)
-  return [...ranked('service'), ...ranked('host')].slice(0, LATENCIES_MAX).map(own => {
+  return [...ranked('service'), ...ranked('queue')].slice(0, LATENCIES_MAX).map(own => {
     const within = percentilesOf(recording, own)
     const all = within.flatMap(values => [...values])
     return { kind: 'latency', latencies: own, interval, within, extent: [least(all), most(all)] }
@@ -191,24 +225,46 @@ function latencyTracks(
 const least = (values: readonly number[]): number => values.reduce((one, other) => Math.min(one, other), Infinity)
 const most = (values: readonly number[]): number => values.reduce((one, other) => Math.max(one, other), 0)
 
+/** Hosts by zone; by region where there are too many zones, or where no host ever changes. */
+function hostsOf(recording: Recording, isChanging: (entity: number) => boolean): Groups {
+  const zones = hostsBy(recording, 'zone')
+  return zones.entities.length <= ZONES_MAX && zones.of.some((group, host) => group >= 0 && isChanging(host))
+    ? zones
+    : hostsBy(recording, 'region')
+}
+
 function tracksOf(
   recording: Recording,
   scenario: ScenarioReport,
   faults: readonly Span[],
   latencies: ReadonlyMap<number, Latencies>,
+  changes: Changes,
 ): Track[] {
   const { entities } = recording
-  const tracks: Track[] = [{ kind: 'faults', spans: faults }]
+  const tracks: Track[] = [{ kind: 'faults', lanes: faultLanes(faults) }]
+  /** Only of what changes. */
+  const states = (of: StatesOf, all: readonly StateLane[]): void => {
+    const lanes = merged(all.filter(({ spans }) => spans.length > 1 || spans[0].state !== STATE.up)).slice(0, LANES_MAX)
+    if (lanes.length > 0) tracks.push({ kind: 'states', of, lanes })
+  }
   const issued = sumOf(recording, 'client.flow', 'a', () => true)
   if (issued.time.length > 0) {
     tracks.push({ kind: 'requests', issued, answered: sumOf(recording, 'client.flow', 'b', () => true) })
   }
   tracks.push(...latencyTracks(recording, scenario, latencies))
-  const hosts = hostsByZone(recording)
-  if (hosts.entities.length <= ZONES_MAX) tracks.push({ kind: 'counts', of: 'hosts', service: 0, groups: hosts })
+  const levels = levelLanes(recording, scenario.horizon).filter(({ level }) =>
+    level?.value.some(value => value !== level.value[0]),
+  )
+  if (levels.length > 0) tracks.push({ kind: 'levels', lanes: merged(levels).slice(0, LANES_MAX) })
+  const changed = new Uint8Array(entities.count) // after the start
+  for (let i = 0; i < changes.length; i++) if (changes.time[i] > 0) changed[changes.entity[i]] = 1
+  const hosts = hostsOf(recording, host => changed[host] === 1)
+  if (hosts.entities.length <= LANES_MAX) tracks.push({ kind: 'counts', of: 'hosts', service: 0, groups: hosts })
   for (const { entity, isCalled } of scenario.services) {
     if (!isCalled) continue
-    const groups = instancesByZone(recording, entity)
+    const zones = instancesByZone(recording, entity)
+    const isSteady = zones.of.every((group, instance) => group < 0 || changed[instance] === 0)
+    const groups = isSteady && zones.entities.length > 0 ? together(zones, entity) : zones
     if (groups.entities.length > 0 && groups.entities.length <= ZONES_MAX) {
       tracks.push({ kind: 'counts', of: 'instances', service: entity, groups })
     }
@@ -217,17 +273,15 @@ function tracksOf(
     const steps = sumOf(recording, 'queue.backlog', 'a', counts)
     if (steps.value.some(value => value > 0)) tracks.push({ kind: 'backlog', of, entity, steps })
   }
-  const services = serviceLanes(recording, scenario)
-    .filter(({ spans }) => spans.length > 1 || spans[0].state !== STATE.up)
-    .slice(0, LANES_MAX)
-  if (services.length > 0) tracks.push({ kind: 'services', lanes: services })
+  const volumes = volumeLanes(recording)
+  if (volumes.length > 0) tracks.push({ kind: 'volumes', lanes: volumes.slice(0, LANES_MAX) })
+  states('services', serviceLanes(recording, scenario))
   backlog('boot', 0, subject => entities.name(subject) === 'boot-slots')
   backlog('restart', 0, subject => entities.name(subject) === 'restarts')
   for (const { entity } of scenario.services) backlog('control', entity, subject => subject === entity)
-  const lanes = powerLanes(recording, scenario)
-  // Data centres whose supply never changes share one lane, the last.
-  const steady = lanes.filter(lane => lane.spans.length === 1)
-  const shown = [...lanes.filter(lane => lane.spans.length > 1).slice(0, LANES_MAX), ...steady.slice(0, 1)]
-  if (shown.length > 0) tracks.push({ kind: 'power', lanes: shown, others: steady.length })
+  for (const of of Object.keys(SURROUNDINGS) as (keyof typeof SURROUNDINGS)[]) {
+    states(of, surroundingLanes(recording, scenario.horizon, of))
+  }
+  states('power', powerLanes(recording, scenario))
   return tracks
 }

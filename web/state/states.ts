@@ -5,12 +5,15 @@ export const STATES = [
   'booting',
   'waiting',
   'dark',
+  'cut',
   'shut',
   'stuck',
   'down',
   'lost',
   'degraded',
   'overloaded',
+  'metastable',
+  'closed',
   'holding',
   'generating',
   'standby',
@@ -21,7 +24,7 @@ export const STATES = [
 export type StateName = (typeof STATES)[number]
 
 /** States that hosts can be in: a prefix of all states. */
-export const HOST_STATE_COUNT = 9
+export const HOST_STATE_COUNT = 10
 
 /** Number of a state, by name. */
 export const STATE = Object.fromEntries(STATES.map((name, number) => [name, number])) as Record<StateName, number>

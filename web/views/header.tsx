@@ -14,6 +14,7 @@ import {
   start,
 } from '../state/store.ts'
 import { dictionaries, LANGUAGES, LOCALES } from '../words/words.ts'
+import type { ScenarioEntry } from '../worker/protocol.ts'
 import { moment, words } from './speak.ts'
 
 const LOCAL = ' local'
@@ -35,11 +36,19 @@ export function Header() {
             if (chosen !== LOCAL) void start({ file: chosen, text: null, variant: null, seed: null })
           }}
         >
-          {catalogue.value.map(entry => (
-            <option key={entry.file} value={entry.file}>
-              {entry.title[language.value]}
-            </option>
-          ))}
+          {foldersOf(catalogue.value).map(([folder, entries]) => {
+            const options = entries.map(entry => (
+              <option key={entry.file} value={entry.file}>
+                {entry.title[language.value]}
+              </option>
+            ))
+            if (folder === '') return options
+            return (
+              <optgroup key={folder} label={say.folder(folder)}>
+                {options}
+              </optgroup>
+            )
+          })}
           {catalogue.value.length === 0 && <option value={file}>{file}</option>}
           {text !== null && <option value={LOCAL}>{say.localFile(file)}</option>}
         </select>
@@ -118,6 +127,18 @@ export function Header() {
       </button>
     </header>
   )
+}
+
+/** Scenarios by the folder they are in, in the order given; those in none have ''. */
+function foldersOf(entries: readonly ScenarioEntry[]): [string, ScenarioEntry[]][] {
+  const folders = new Map<string, ScenarioEntry[]>()
+  for (const entry of entries) {
+    const folder = entry.file.slice(0, Math.max(0, entry.file.lastIndexOf('/')))
+    const own = folders.get(folder)
+    if (own === undefined) folders.set(folder, [entry])
+    else own.push(entry)
+  }
+  return [...folders]
 }
 
 const entryOf = (file: string) => catalogue.value.find(entry => entry.file === file)

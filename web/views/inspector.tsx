@@ -1,9 +1,11 @@
 /** What is selected: what it is, how it is now, why, and what came of it. Every step is a link to its moment. */
 import { useSignal } from '@preact/signals'
+import { Fragment } from 'preact'
 import type { RowId } from '../../sim/trace/trace.ts'
+import { cardsDown } from '../state/cards.ts'
 import { consequences, explain } from '../state/causes.ts'
 import { type Instant, MEASURES } from '../state/replay.ts'
-import type { Run } from '../state/run.ts'
+import { lanedState, type Run } from '../state/run.ts'
 import { nameOf, sentenceOf } from '../state/sentences.ts'
 import { STATE, STATES, type StateName } from '../state/states.ts'
 import { changesOf, instant, language, run, select, selection, stepChange, tally } from '../state/store.ts'
@@ -43,7 +45,7 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
   const { entities, rows } = recording
   const kind = entities.kind(entity)
   const hasState = !WITHOUT_STATE.has(kind)
-  const since = now.since[entity]
+  const since = lanedState(current, entity, now.time)?.row ?? now.since[entity]
   const shown = row !== null && rows.time[row] === now.time ? row : since
   return (
     <>
@@ -67,7 +69,10 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
         )}
       </div>
       <Measures run={current} now={now} entity={entity} />
-      <LatencyPlot run={current} entity={entity} now={now.time} />
+      {kind === 'host' && <CardsDown run={current} now={now} host={entity} />}
+      {[entity, ...(kind === 'host' ? current.childrenOf(entity) : [])].map(each => (
+        <LatencyPlot key={each} run={current} entity={each} now={now.time} />
+      ))}
       <Why run={current} row={shown} />
       {shown > 0 && <LedTo run={current} row={shown} />}
       <ChangesNav run={current} now={now} entity={entity} />
@@ -77,9 +82,11 @@ function Selected({ run: current, now, entity, row }: SelectedProps) {
 }
 
 /** A place that is counted by its hosts is as well as they are; anything else has a state of its own. */
-function stateAt({ recording }: Run, now: Instant, entity: number): StateName {
-  const kind = recording.entities.kind(entity)
-  if (kind !== 'zone' && kind !== 'region' && kind !== 'datacentre') return STATES[now.state[entity]]
+function stateAt(current: Run, now: Instant, entity: number): StateName {
+  const kind = current.recording.entities.kind(entity)
+  if (kind !== 'zone' && kind !== 'region' && kind !== 'datacentre') {
+    return STATES[lanedState(current, entity, now.time)?.state ?? now.state[entity]]
+  }
   const up = tally.value?.up.get(entity) ?? 0
   const all = tally.value?.all.get(entity) ?? 0
   return up === all ? 'up' : up === 0 ? 'dark' : 'degraded'
@@ -155,6 +162,45 @@ function Measures({ run: current, now, entity }: { run: Run; now: Instant; entit
         </>
       ))}
     </dl>
+  )
+}
+
+/** Which cards of a host are down, since when, and what that did. */
+function CardsDown({ run: current, now, host }: { run: Run; now: Instant; host: number }) {
+  const say = words()
+  const { recording, byCause } = current
+  const { rows } = recording
+  const down = cardsDown(current, host, now.rows)
+  if (down.length === 0) return null
+  return (
+    <section aria-labelledby="cards-title" data-testid="cards">
+      <h2 id="cards-title">{say.cardsDown}</h2>
+      <ul class="led">
+        {down.map(row => (
+          <Fragment key={row}>
+            <li>
+              <Glyph state={stateOfRow(current, row)} />
+              <button type="button" class="link" onClick={() => select(host, row)}>
+                {sentenceOf(recording, row, language.value)}
+              </button>
+              <span class="quiet small">{say.since(moment(rows.time[row]), length(now.time - rows.time[row]))}</span>
+            </li>
+            {consequences(recording, byCause, row)
+              .filter(found => found.row < now.rows)
+              .slice(0, 4)
+              .map(({ row: effect, count: many }) => (
+                <li key={effect} class="then">
+                  <Glyph state={stateOfRow(current, effect)} />
+                  <button type="button" class="link" onClick={() => select(rows.subject[effect], effect)}>
+                    {sentenceOf(recording, effect, language.value)}
+                  </button>
+                  {many > 1 && <span class="count quiet small">{say.times(count(many))}</span>}
+                </li>
+              ))}
+          </Fragment>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -25,6 +25,8 @@ export function LatencyPlot({ run: { recording, latencies, scenario }, entity, n
   const say = words()
   const own = latencies.get(entity)
   if (own === undefined) return null
+  const { entities } = recording
+  const title = entities.kind(entity) === 'queue' ? say.latenciesOf(entities.name(entity)) : say.latencies
   const { interval, warmup } = scenario
   const told = intervalAt(own, interval, now)
   const ofInterval = countsOf(recording, own, told, told < 0 ? told : told + 1)
@@ -41,8 +43,8 @@ export function LatencyPlot({ run: { recording, latencies, scenario }, entity, n
   const first = bars.run[0]
   const last = bars.run[bars.run.length - 1]
   return (
-    <section aria-labelledby="latency-title" class="latency" data-testid="latency">
-      <h2 id="latency-title">{say.latencies}</h2>
+    <section aria-label={title} class="latency" data-testid="latency">
+      <h2>{title}</h2>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={say.latencyPlot}>
         {logTicks(domain).map(tick => (
           <g key={tick}>

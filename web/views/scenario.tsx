@@ -1,6 +1,7 @@
 /** The question, what was expected and how it turned out, and what strikes. */
+import { faultLanes } from '../state/lanes.ts'
 import { MEASURES } from '../state/replay.ts'
-import type { Run } from '../state/run.ts'
+import { lanedState, type Run } from '../state/run.ts'
 import { STATES } from '../state/states.ts'
 import { instant, jump, language, run, select, selection } from '../state/store.ts'
 import type { CheckReport } from '../worker/protocol.ts'
@@ -39,21 +40,26 @@ export function ScenarioPanel() {
         <h2 id="faults-title">{say.regionFaults}</h2>
         {faults.length === 0 && <p class="quiet">{say.noFaults}</p>}
         <ul class="fault-list">
-          {faults.map(({ entity, from, to, row }) => (
-            <li key={row}>
-              <button
-                type="button"
-                class="link"
-                aria-current={selection.value?.entity === entity ? 'true' : undefined}
-                onClick={() => select(entity, row)}
-              >
-                <Glyph state="active" /> {recording.entities.id(entity)}
-              </button>
-              <span class="when quiet small">
-                {to < scenario.horizon ? say.faultFrom(moment(from), moment(to)) : say.faultAt(moment(from))}
-              </span>
-            </li>
-          ))}
+          {faultLanes(faults).map(({ entity, spans }) => {
+            const [{ from, row }] = spans
+            const to = Math.max(...spans.map(span => span.to))
+            return (
+              <li key={entity}>
+                <button
+                  type="button"
+                  class="link"
+                  aria-current={selection.value?.entity === entity ? 'true' : undefined}
+                  onClick={() => select(entity, row)}
+                >
+                  <Glyph state="active" /> {recording.entities.id(entity)}
+                </button>
+                <span class="when quiet small">
+                  {spans.length > 1 && `${say.times(count(spans.length))} · `}
+                  {to < scenario.horizon ? say.faultFrom(moment(from), moment(to)) : say.faultAt(moment(from))}
+                </span>
+              </li>
+            )
+          })}
         </ul>
       </section>
       <Services run={current} />
@@ -72,40 +78,40 @@ export function ScenarioPanel() {
 }
 
 /** Who serves and who asks, and how they are now. */
-function Services({ run: { scenario, recording, replay } }: { run: Run }) {
+function Services({ run: current }: { run: Run }) {
   const say = words()
   const at = instant.value
   if (at === null) return null
+  const { scenario, recording, replay } = current
   const { entities } = recording
-  const { state, measures } = at.now
-  const things = [...scenario.services.map(service => service.entity), ...entities.all('client')]
+  const { state, measures, time } = at.now
+  const things = [...scenario.services.map(service => service.entity), ...entities.all('client')].filter(entity => entity > 0)
+  if (things.length === 0) return null
   return (
     <section aria-labelledby="services-title">
       <h2 id="services-title">{say.regionServices}</h2>
       <ul class="fault-list">
-        {things
-          .filter(entity => entity > 0)
-          .map(entity => {
-            const is = STATES[state[entity]]
-            const [up, wanted] = measures.subarray(replay.slot[entity] * MEASURES)
-            const isCounted = entities.kind(entity) === 'service' && wanted > 0
-            return (
-              <li key={entity}>
-                <button
-                  type="button"
-                  class="link"
-                  aria-current={selection.value?.entity === entity ? 'true' : undefined}
-                  onClick={() => select(entity)}
-                >
-                  <Glyph state={is} /> {entities.id(entity)}
-                </button>
-                <span class="when quiet small">
-                  {stateWord(is)}
-                  {isCounted && ` · ${count(up)} / ${count(wanted)}`}
-                </span>
-              </li>
-            )
-          })}
+        {things.map(entity => {
+          const is = STATES[lanedState(current, entity, time)?.state ?? state[entity]]
+          const [up, wanted] = measures.subarray(replay.slot[entity] * MEASURES)
+          const isCounted = entities.kind(entity) === 'service' && wanted > 0
+          return (
+            <li key={entity}>
+              <button
+                type="button"
+                class="link"
+                aria-current={selection.value?.entity === entity ? 'true' : undefined}
+                onClick={() => select(entity)}
+              >
+                <Glyph state={is} /> {entities.id(entity)}
+              </button>
+              <span class="when quiet small">
+                {stateWord(is)}
+                {isCounted && ` · ${count(up)} / ${count(wanted)}`}
+              </span>
+            </li>
+          )
+        })}
       </ul>
     </section>
   )

@@ -66,7 +66,8 @@ export function asked(bound: CheckReport['comparator'], limit: CheckReport['limi
   if (bound === null || limit === null) return ''
   const say = words()
   const word = { 'at-least': say.atLeast, 'at-most': say.atMost, equals: say.equals, between: say.between }[bound]
-  return `${word} ${typeof limit === 'number' ? measured(limit, unit) : limit.map(one => measured(one, unit)).join(' – ')}`
+  const ends = new Set((typeof limit === 'number' ? [limit] : limit).map(one => measured(one, unit)))
+  return `${word} ${[...ends].join(' – ')}`
 }
 
 /** A value of several runs and what may lie around it. */
@@ -88,30 +89,42 @@ export function stateOfRow({ recording: { rows, kinds } }: Run, row: RowId): Sta
   return signOf(name)
 }
 
+/** The first that fits. What fits none is told without judging it. */
 const SIGNS: readonly (readonly [RegExp, StateName])[] = [
-  [/^fault\.started$/, 'active'],
+  [/^fault\.(started|common)$/, 'active'],
   [/^fault\.ended$/, 'over'],
-  [/^(rack|feed)\.dark$|^ups\.empty$/, 'dark'],
-  [/^rack\.energised$/, 'waiting'],
-  [/\.lost$|primary-lost$/, 'down'],
-  [/\.(down|cut|failed|refused-load|tripped|uncovered|refused)$/, 'down'],
-  [/\.stuck$/, 'stuck'],
-  [/\.shut$/, 'shut'],
-  [/\.(booting|starting|started|promoting|replaying|begins)$/, 'booting'],
-  [/\.(waiting|waits|asked)$/, 'waiting'],
-  [/\.(unready|degraded|sag|out|doubtful|wants)$/, 'degraded'],
-  [/^ups\.holding$/, 'holding'],
-  [/^(ups\.recharging|host\.up)$/, 'restoring'],
+  [/^host\.lost$|^volumes\.lost$/, 'lost'],
+  [/^(rack|feed|grid|fabric)\.dark$|^ups\.empty$/, 'dark'],
+  [/^flow\.metastable$/, 'metastable'],
+  [/^lease\.overdue$|^bucket\.empty$/, 'overloaded'],
+  [/^cooling\.tripped$|\.shut$/, 'shut'],
+  [/^cooling\.lost$/, 'degraded'],
+  [/^site\.closed$/, 'closed'],
+  [/^host\.cut$|^link\.cut$/, 'cut'],
+  [/^(transfer|host|fabric|volumes)\.stuck$|^cooling\.warm$/, 'stuck'],
+  [/^rack\.energised$|^crew\.outside$/, 'waiting'],
+  [/^volumes\.dark$|^record\.broken$|^breaker\.opened$|^database\.uncovered$/, 'down'],
+  [/[.-](down|lost|failed|refused-load|tripped|refused|denied|expired|no-room|gave-up)$/, 'down'],
+  [/\.(booting|copying|starting|started|promoting|replaying|begins|called)$/, 'booting'],
+  [/\.(waiting|waits|asked|asking|throttled|checking)$/, 'waiting'],
+  [/\.(unready|degraded|sag|out|doubtful|wants|dead|blind|active)$|^cooling\.stopped$/, 'degraded'],
+  [/^ups\.holding$|^bucket\.draining$/, 'holding'],
+  [/^(ups\.recharging|host\.up|bucket\.filling|volumes\.restoring)$/, 'restoring'],
   [/^(transfer\.to-generators|generators\.carrying)$/, 'generating'],
   [/^(host|instance)\.gone$/, 'absent'],
-  [/\.(stopped|detected|placed)$/, 'standby'],
+  [
+    /\.(up|live|back|closed|opened|in|in-time|joined|ready|recovered|repaired|rebuilt|restored|reach|disks|mirrored|promoted)$/,
+    'up',
+  ],
+  [/\.(cool|restartable|full|idle|works|freed|moved|to-utility|granted|done|grown|shrunk|read|saw|room)$/, 'up'],
 ]
 
 const signs = new Map<string, StateName>()
-function signOf(kind: string): StateName {
+/** The sign of rows of a kind. */
+export function signOf(kind: string): StateName {
   let sign = signs.get(kind)
   if (sign === undefined) {
-    sign = kind === 'host.lost' ? 'lost' : (SIGNS.find(([pattern]) => pattern.test(kind))?.[1] ?? 'up')
+    sign = SIGNS.find(([pattern]) => pattern.test(kind))?.[1] ?? 'standby'
     signs.set(kind, sign)
   }
   return sign

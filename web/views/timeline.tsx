@@ -2,12 +2,14 @@
 import { computed, effect, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { EntityKind } from '../../sim/trace/entities.ts'
+import { spanAt } from '../state/lanes.ts'
 import { intervalAt, SHARES } from '../state/latencies.ts'
 import type { Instant } from '../state/replay.ts'
-import type { Run } from '../state/run.ts'
+import type { Run, StatesOf } from '../state/run.ts'
 import { nameOf } from '../state/sentences.ts'
-import { type Groups, valueAt } from '../state/series.ts'
-import { STATE, STATES } from '../state/states.ts'
+import { type Groups, lineAt, valueAt } from '../state/series.ts'
+import { STATE, STATES, type StateName } from '../state/states.ts'
 import {
   fitView,
   instant,
@@ -118,8 +120,8 @@ function phaseAt({ faults, recording }: Run, at: number): string {
   const say = words()
   const begun = faults.filter(fault => fault.from <= at)
   if (begun.length === 0) return say.phaseBefore
-  const now = begun.filter(fault => fault.to > at).map(fault => recording.entities.id(fault.entity))
-  if (now.length > 0) return say.phaseDuring(now.join(', '))
+  const now = new Set(begun.filter(fault => fault.to > at).map(fault => recording.entities.id(fault.entity)))
+  if (now.size > 0) return say.phaseDuring([...now].join(', '))
   const latest = begun.reduce((last, fault) => (fault.to > last.to ? fault : last))
   return say.phaseAfter(recording.entities.id(latest.entity))
 }
@@ -157,7 +159,6 @@ export function Timeline() {
         view: view.value,
         theme: theme.value,
         selected: selection.value?.entity ?? 0,
-        nameOf: entity => nameOf(current.recording, entity),
       })
     })
     const stopOverview = effect(() => {
@@ -235,8 +236,8 @@ export function Timeline() {
 function pick(at: number, y: number): void {
   const lane = layout.value.lanes.find(one => y >= one.y && y < one.y + one.height)
   if (lane?.track.kind !== 'faults') return
-  const span = lane.track.spans[lane.index]
-  if (at >= span.from && at <= span.to) select(span.entity)
+  const { entity, spans } = lane.track.lanes[lane.index]
+  if (spans.some(({ from, to }) => at >= from && at <= to)) select(entity)
 }
 
 function Playhead({ from, to, width }: { from: number; to: number; width: number }) {
@@ -332,11 +333,13 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
   const plain = (name: string, reading: string, entity = 0) => (
     <div class="lane-label" style={style}>
       {entity > 0 && height >= BUTTON ? (
-        <button type="button" class="link name" onClick={() => select(entity)}>
+        <button type="button" class="link name" title={name} onClick={() => select(entity)}>
           {name}
         </button>
       ) : (
-        <span class="name">{name}</span>
+        <span class="name" title={name}>
+          {name}
+        </span>
       )}
       <span class="reading">{reading}</span>
     </div>
@@ -361,12 +364,13 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
   )
   switch (track.kind) {
     case 'faults': {
-      const { from, to, entity } = track.spans[index]
-      const state = now.time < from ? STATE.standby : now.time < to ? STATE.active : STATE.over
+      const { spans, entity } = track.lanes[index]
+      const begun = spans.filter(({ from }) => from <= now.time)
+      const isOn = begun.some(({ to }) => now.time < to)
+      const reading = begun.length === 0 ? '' : stateWord(isOn ? 'active' : 'over')
       return plain(
-        index === 0 ? say.trackFaults : '',
-        now.time < from ? '' : stateWord(STATES[state]),
-        index === 0 ? entity : 0,
+        nameOf(recording, entity),
+        spans.length > 1 ? `${reading} ${count(begun.length)}/${count(spans.length)}` : reading,
       )
     }
     case 'requests': {
@@ -405,8 +409,14 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
     }
     case 'counts': {
       const zone = track.groups.entities[index]
-      const where = say.zoneLabel(nameOf(recording, zone))
-      const name = track.of === 'hosts' ? say.trackHosts(where) : say.trackInstances(nameOf(recording, track.service), where)
+      const kind = recording.entities.kind(zone)
+      const where = kind === 'zone' ? say.zoneLabel(nameOf(recording, zone)) : nameOf(recording, zone)
+      const name =
+        kind === 'service'
+          ? where
+          : track.of === 'hosts'
+            ? say.trackHosts(where)
+            : say.trackInstances(nameOf(recording, track.service), where)
       const up = upIn(current, track, index, now)
       return plain(name, `${count(up)} / ${count(track.groups.sizes[index])}`, zone)
     }
@@ -421,20 +431,68 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
       const unit = track.of === 'boot' ? say.unitHosts : track.of === 'restart' ? say.unitInstances : say.unitWaiting
       return tall(name, count(value), unit, count(axisTop(track)))
     }
-    case 'services': {
-      const { service } = track.lanes[index]
-      return plain(nameOf(recording, service), stateWord(STATES[now.state[service]]), service)
+    case 'volumes': {
+      const { entity, all, serving } = track.lanes[index]
+      const name = say.trackVolumes(nameOf(recording, entity))
+      return tall(name, share(valueAt(serving, now.time) / all), say.serving, '')
     }
-    case 'power': {
-      const power = track.lanes[index]
-      const span = power.spans.find(one => now.time >= one.from && now.time < one.to) ?? power.spans[power.spans.length - 1]
-      const word = span.state === STATE.up ? say.onUtility : stateWord(STATES[span.state])
-      if (index === track.lanes.length - 1 && track.others > 0) return plain(say.trackPowerOthers(count(track.others)), word)
-      return plain(say.trackPower(nameOf(recording, power.datacentre)), word, power.datacentre)
+    case 'levels': {
+      const { entity, level, alike } = track.lanes[index]
+      return plain(withOthers(levelName(current, entity), alike), level === null ? '' : share(lineAt(level, now.time)), entity)
+    }
+    case 'states': {
+      const { entity, level, alike } = track.lanes[index]
+      const state = STATES[spanAt(track.lanes[index], now.time)?.state ?? STATE.up]
+      const word = wordOf(track.of, state)
+      const reading = level !== null && state === 'holding' ? `${word} ${share(lineAt(level, now.time))}` : word
+      const name = laneName(track.of, nameOf(recording, entity), recording.entities.kind(entity))
+      return plain(withOthers(name, alike), reading, entity)
     }
     default:
       return track satisfies never
   }
+}
+
+/** A lane's name, and how many others share it. */
+const withOthers = (name: string, others: number): string => (others === 0 ? name : `${name} +${others}`)
+
+/** A bucket goes by its service, its zone and its own name; a cache by its client. */
+function levelName({ recording }: Run, entity: number): string {
+  const { entities } = recording
+  if (entities.kind(entity) !== 'bucket') return words().trackCache(nameOf(recording, entity))
+  const cell = entities.parent(entity)
+  const zone = entities.all('region').length > 1 ? entities.name(cell) : entities.name(cell).replace(/^.*\//, '')
+  return `${entities.name(entities.parent(cell))}/${zone} ${entities.name(entity)}`
+}
+
+/** What a lane of states is about. */
+function laneName(of: StatesOf, name: string, kind: EntityKind): string {
+  const say = words()
+  switch (of) {
+    case 'power':
+      return kind === 'feed' ? name : say.trackPower(name)
+    case 'network':
+      return kind === 'link' ? name : say.trackNetwork(name)
+    case 'entry':
+      return say.trackEntry(name)
+    case 'services':
+    case 'cooling':
+      return name
+    default:
+      return of satisfies never
+  }
+}
+
+function wordOf(of: StatesOf, state: StateName): string {
+  const say = words()
+  if (of === 'power' && state === 'up') return say.onUtility
+  if (of === 'entry' && state === 'up') return say.entryOpen
+  if (of === 'cooling')
+    return (
+      { up: say.coolingUp, degraded: say.coolingDegraded, stuck: say.coolingStuck, shut: say.coolingShut }[state as string] ??
+      ''
+    )
+  return stateWord(state)
 }
 
 function upIn(

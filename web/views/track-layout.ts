@@ -5,7 +5,7 @@ import type { Track } from '../state/run.ts'
 export interface Lane {
   readonly key: string
   readonly track: Track
-  /** Which group, power lane or fault of the track; 0 for tracks with one lane. */
+  /** Which group or lane of the track; 0 for tracks with one lane. */
   readonly index: number
   readonly y: number
   readonly height: number
@@ -22,11 +22,12 @@ const HEIGHTS = {
   faults: 16,
   requests: 64,
   latency: 76,
+  levels: 22,
+  volumes: 36,
   hosts: 22,
   instances: 16,
-  backlog: 30,
-  services: 13,
-  power: 13,
+  backlog: 32,
+  states: 13,
 } as const
 const BETWEEN_TRACKS = 8
 const BETWEEN_LANES = 2
@@ -49,12 +50,12 @@ export function layOutTracks(tracks: readonly Track[], top: number): TrackLayout
 
 function laneCount(track: Track): number {
   switch (track.kind) {
-    case 'faults':
-      return track.spans.length
     case 'counts':
       return track.groups.entities.length
-    case 'power':
-    case 'services':
+    case 'faults':
+    case 'levels':
+    case 'volumes':
+    case 'states':
       return track.lanes.length
     case 'requests':
     case 'backlog':

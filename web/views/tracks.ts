@@ -1,7 +1,8 @@
 /** Draws the lanes of the timeline on one canvas. The playhead is not part of it: scrubbing redraws nothing here. */
 import { scaleLinear, scaleLog } from 'd3'
+import type { Span, StateLane, VolumeLane } from '../state/lanes.ts'
 import type { LatencyTrack, Run, Track } from '../state/run.ts'
-import { countsByColumn, type PowerLane, type Span } from '../state/series.ts'
+import { countsByColumn } from '../state/series.ts'
 import { HOST_STATE_COUNT, STATE } from '../state/states.ts'
 import type { Theme } from './theme.ts'
 import { decades, extentsByColumn, type Lane, logTicks, roundUp, type TrackLayout, timeTicks } from './track-layout.ts'
@@ -14,8 +15,6 @@ export interface TracksProps {
   readonly view: readonly [number, number]
   readonly theme: Theme
   readonly selected: number
-  /** Shown inside spans, where there is room. */
-  readonly nameOf: (entity: number) => string
 }
 
 /** Order in which states are stacked, from the ground up. */
@@ -24,6 +23,7 @@ const STACK = [
   STATE.restoring,
   STATE.booting,
   STATE.waiting,
+  STATE.cut,
   STATE.stuck,
   STATE.down,
   STATE.shut,
@@ -70,7 +70,7 @@ export function drawTracks(canvas: HTMLCanvasElement, props: TracksProps): void 
     const { track, index } = lane
     switch (track.kind) {
       case 'faults':
-        drawSpan(context, lane, track.spans[index], x, props)
+        drawFault(context, lane, track.lanes[index], x, props)
         break
       case 'requests':
         drawRequests(context, lane, track, props, columns)
@@ -90,10 +90,13 @@ export function drawTracks(canvas: HTMLCanvasElement, props: TracksProps): void 
       case 'latency':
         drawLatency(context, lane, track, x, props)
         break
-      case 'services':
-        drawStates(context, lane, track.lanes[index].spans, x, props)
+      case 'volumes':
+        drawVolumes(context, lane, track.lanes[index], props, columns)
         break
-      case 'power':
+      case 'levels':
+        drawLevel(context, lane, track.lanes[index], x, props)
+        break
+      case 'states':
         drawStates(context, lane, track.lanes[index].spans, x, props)
         drawCharge(context, lane, track.lanes[index], x, props)
         break
@@ -105,27 +108,32 @@ export function drawTracks(canvas: HTMLCanvasElement, props: TracksProps): void 
 
 type X = (time: number) => number
 
-function drawSpan(context: CanvasRenderingContext2D, { y, height }: Lane, span: Span, x: X, props: TracksProps): void {
-  const { theme, selected, nameOf, width } = props
-  const left = Math.max(-2, x(span.from))
-  const right = Math.min(width + 2, x(span.to))
-  if (right < 0 || left > width) return
-  const length = Math.max(2, right - left)
+/** What is selected has an outline where that leaves something to be seen of it, px. */
+const OUTLINED = 6
+
+/** Every strike of a fault. */
+function drawFault(
+  context: CanvasRenderingContext2D,
+  { y, height }: Lane,
+  { spans, entity }: StateLane,
+  x: X,
+  props: TracksProps,
+): void {
+  const { theme, selected, width } = props
+  const bars = spans
+    .map(({ from, to }) => ({ left: Math.max(-2, x(from)), right: Math.min(width + 2, Math.max(x(to), x(from) + 2)) }))
+    .filter(({ left, right }) => right >= 0 && left <= width)
   context.fillStyle = theme.states[STATE.active]
-  context.fillRect(left, y + 1, length, height - 2)
-  if (selected === span.entity) {
+  for (const { left, right } of bars) context.fillRect(left, y + 1, right - left, height - 2)
+  if (selected === entity) {
     context.strokeStyle = theme.accent
+    context.fillStyle = theme.accent
     context.lineWidth = 2
-    context.strokeRect(left, y + 1, length, height - 2)
+    for (const { left, right } of bars) {
+      if (right - left > OUTLINED) context.strokeRect(left, y + 1, right - left, height - 2)
+      else context.fillRect(left, y + height - 3, right - left, 3)
+    }
   }
-  const name = nameOf(span.entity)
-  context.font = `11px ${font()}`
-  context.textBaseline = 'middle'
-  const room = context.measureText(name).width + 10
-  const isInside = room < length
-  context.fillStyle = isInside ? theme.ground : theme.ink
-  const at = isInside ? Math.max(left, 0) + 5 : right + 5
-  if (isInside || at + room < width) context.fillText(name, at, y + height / 2 + 0.5)
 }
 
 function drawRequests(
@@ -212,6 +220,28 @@ function drawBacklog(
   }
 }
 
+/** Volumes by state, stacked; of each column what is least well is drawn last, so that it shows. */
+function drawVolumes(
+  context: CanvasRenderingContext2D,
+  { y, height }: Lane,
+  { all, parts }: VolumeLane,
+  { view, theme, width }: TracksProps,
+  columns: number,
+): void {
+  const each = width / columns
+  const counts = parts.map(({ steps }) => extentsByColumn(steps, view[0], view[1], columns).high)
+  for (let c = 0; c < columns; c++) {
+    let top = y
+    for (let part = parts.length - 1; part >= 0; part--) {
+      const room = part === 0 ? y + height - top : Math.min(y + height - top, (counts[part][c] / all) * height)
+      if (room <= 0) continue
+      context.fillStyle = theme.states[parts[part].state]
+      context.fillRect(c * each, top, each, room)
+      top += room
+    }
+  }
+}
+
 /** How dark the band below each line is, in the order of shares: what is rarer is fainter. */
 const BANDS = [0.55, 0.3, 0.16]
 
@@ -279,12 +309,12 @@ function drawStates(
 function drawCharge(
   context: CanvasRenderingContext2D,
   { y, height }: Lane,
-  lane: PowerLane,
+  { level }: StateLane,
   x: X,
   { theme, width }: TracksProps,
 ): void {
-  const { time, value } = lane.charge
-  if (value.every(charge => charge === 1)) return
+  if (level === null || level.value.every(charge => charge === 1)) return
+  const { time, value } = level
   context.strokeStyle = theme.ink
   context.lineWidth = 1.25
   context.beginPath()
@@ -292,6 +322,32 @@ function drawCharge(
   context.save()
   context.clip(box(0, y, width, height))
   context.stroke()
+  context.restore()
+}
+
+/** What is left of what can be used up, as an area below its line; and where nothing is, that. */
+function drawLevel(context: CanvasRenderingContext2D, lane: Lane, { level, spans }: StateLane, x: X, props: TracksProps): void {
+  if (level === null) return
+  const { y, height } = lane
+  const { theme, width } = props
+  const { time, value } = level
+  context.fillStyle = theme.panel
+  context.fillRect(0, y, width, height)
+  drawStates(
+    context,
+    lane,
+    spans.filter(({ state }) => state !== STATE.up),
+    x,
+    props,
+  )
+  const left = new Path2D()
+  left.moveTo(x(time[0]), y + height)
+  for (let i = 0; i < time.length; i++) left.lineTo(x(time[i]), y + (1 - value[i]) * height)
+  left.lineTo(x(time[time.length - 1]), y + height)
+  context.save()
+  context.clip(box(0, y, width, height))
+  context.fillStyle = theme.states[STATE.up]
+  context.fill(left)
   context.restore()
 }
 
@@ -310,10 +366,6 @@ function gridline(context: CanvasRenderingContext2D, theme: Theme, width: number
     context.lineTo(width, Math.round(y) + 0.5)
   }
   context.stroke()
-}
-
-function font(): string {
-  return getComputedStyle(document.body).fontFamily
 }
 
 /** The whole run on one strip: all hosts by state, faults as bands, and the part looked at. */

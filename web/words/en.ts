@@ -1,3 +1,19 @@
+/** Folders of scenarios; one that has no word goes by its own name. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  incidents: 'Incidents that happened',
+  latency: 'Latency',
+  metastable: 'Metastable failures',
+  nines: 'Availability by arithmetic',
+  power: 'Power',
+  recovery: 'Recovery',
+  volumes: 'Volumes',
+  buckets: 'Bursts',
+  cards: 'Cards',
+  control: 'Control planes',
+  hosts: 'Hosts',
+  network: 'Network',
+}
+
 /** Every word of the page in English; the other languages have the same keys. */
 export const en = {
   languageName: 'English',
@@ -6,6 +22,7 @@ export const en = {
 
   // Header
   scenario: 'Scenario',
+  folder: (name: string) => FOLDERS[name] ?? name,
   variant: 'Variant',
   asWritten: 'as written',
   seed: 'Seed',
@@ -35,7 +52,8 @@ export const en = {
   regionScenario: 'Scenario',
 
   // Runs
-  runFacts: (hosts: string, events: string, seconds: string) => `${hosts} hosts · ${events} events in ${seconds}`,
+  runFacts: (hosts: string, events: string, seconds: string) =>
+    `${hosts} ${hosts === '1' ? 'host' : 'hosts'} · ${events} events in ${seconds}`,
   runCancelled: 'Cancelled. The previous run is still here.',
   runBroken: 'The simulator failed. This is a bug of ours:',
   fileWrong: (file: string, count: number) => (count === 1 ? `${file} has a problem` : `${file} has ${count} problems`),
@@ -70,12 +88,15 @@ export const en = {
   stateBooting: 'booting',
   stateWaiting: 'waiting',
   stateDark: 'dark',
+  stateCut: 'out of reach',
   stateShut: 'shut down hot',
   stateStuck: 'stuck',
   stateDown: 'down',
   stateLost: 'lost',
   stateDegraded: 'degraded',
   stateOverloaded: 'overloaded',
+  stateMetastable: 'metastable',
+  stateClosed: 'closed',
   stateHolding: 'on battery',
   stateGenerating: 'on generators',
   stateStandby: 'idle',
@@ -114,13 +135,22 @@ export const en = {
   trackGoodputDetail: 'answered in time / issued, per second',
   unanswered: 'not answered in time',
   trackHosts: (zone: string) => `hosts in ${zone}`,
+  trackVolumes: (place: string) => `${place} volumes`,
+  serving: 'serve',
   trackInstances: (service: string, zone: string) => `${service} in ${zone}`,
   trackLatency: (service: string) => `${service} latency`,
   trackBoot: 'hosts to boot',
   trackRestart: 'instances to restart',
   trackControl: (service: string) => `${service} backlog`,
   trackPower: (place: string) => `${place} power`,
-  trackPowerOthers: (count: string) => `power of ${count} others`,
+  trackCache: (client: string) => `${client} cache`,
+  trackNetwork: (place: string) => `${place} network`,
+  trackEntry: (place: string) => `${place} entry`,
+  entryOpen: 'open',
+  coolingUp: 'enough',
+  coolingDegraded: 'too little',
+  coolingStuck: 'too warm',
+  coolingShut: 'hosts off',
   onUtility: 'on utility',
   unitHosts: 'hosts',
   unitInstances: 'instances',
@@ -156,6 +186,8 @@ export const en = {
   arriving: 'attempts arriving',
   failing: 'attempts failing',
   latencies: 'How long answers took',
+  cardsDown: 'Cards down',
+  latenciesOf: (path: string) => `How long I/Os of the ${path} path took`,
   latencyInterval: (length: string, end: string) => `${length} to ${end}`,
   latencyRun: 'whole run',
   latencyRunFrom: (start: string) => `from ${start} on`,
