@@ -141,11 +141,12 @@ export function limitText({ limit, bound, unit }: Pick<Check, 'limit' | 'bound' 
   return `${BOUNDS[bound]}${asked}`
 }
 
-/** A share in percent to six digits, or to as many more as tell it from the whole. */
+/** A share in percent to six digits, or to as many more as tell it from the whole; what rounding leaves of that is all of it. */
 function percent(share: number): string {
+  const isWhole = Math.abs(1 - share) < 1e-12
   for (let digits = 6; digits < 15; digits++) {
     const rounded = Number((share * 100).toPrecision(digits))
-    if ((rounded === 100) === (share === 1)) return String(rounded)
+    if ((rounded === 100) === isWhole) return String(rounded)
   }
   return String(share * 100)
 }
