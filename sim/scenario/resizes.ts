@@ -44,6 +44,8 @@ export function typesOf(scenario: Pick<Scenario, 'faults' | 'plans'>, id: string
   return [...new Set([instanceType(size), ...meant.map(({ type }) => type)])]
 }
 
+const NAMES = { x86: 'x86', arm: 'Arm' } as const
+
 /** Sizes that none of the images of their service could start as, and those that no host is large enough for. */
 export function checkResizes(scenario: Scenario, largest: number): Finding[] {
   const findings: Finding[] = []
@@ -64,6 +66,12 @@ export function checkResizes(scenario: Scenario, largest: number): Finding[] {
     }
     for (const { id, service } of running) {
       if (services?.includes(id) === false) continue
+      const { architecture } = instanceType(service.size)
+      if (type.architecture !== architecture) {
+        const message = `images of ${id} are built for ${NAMES[architecture]}, and ${type.name} is ${NAMES[type.architecture]}`
+        findings.push({ path: [...path, 'size'], message, hint: 'a variant in which it is of that `size` from the start' })
+        continue
+      }
       const driver = lacking(service, type, 0)
       if (driver === undefined) continue
       const message = `no image of ${id} has a driver, ${driver}, that ${type.name} needs: none would start`

@@ -88,6 +88,22 @@ describe('resize', () => {
     expect(historyOf(world('size: c5.large', move)).rows('instance.down')).toEqual([])
   })
 
+  test('lifting a second move leads back to what the first one made', () => {
+    const faults = `first: {kind: resize, target: {service: web}, size: c5.xlarge, at: 10m},
+      second: {kind: resize, target: {service: web}, size: m5.large, at: 20m, lasts: 10m}`
+    const { cloud } = builtOf(world('size: c5.large', faults))
+    cloud.sim.run(7200)
+    expect(cloud.pool.freeOn(0) + cloud.pool.freeOn(1)).toBe(16 - 4 * 4)
+  })
+
+  test('one that is ended gives back the processors that it has', () => {
+    const faults = `move: {kind: resize, target: {service: web}, size: c5.xlarge, at: 10m},
+      fewer: {kind: scale-in, target: {service: web}, to: 1, at: 20m}`
+    const { cloud } = builtOf(world('size: c5.large', faults))
+    cloud.sim.run(7200)
+    expect(cloud.pool.freeOn(0) + cloud.pool.freeOn(1)).toBe(16 - 4)
+  })
+
   test('a cell may use what its instances may on average', () => {
     // A c4.large has 500 Mb/s to its volumes, a c5.large up to 4750: 62.5 and 593.75 MB/s at 1 MB a request.
     const uses = 'size: c4.large, capacity: 1000/s, uses: {volume: 1MB}, overload: {queue: 0}'

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { historyOf } from '../cloud.ts'
+import { lifted } from '../../sim/experiment/lifts.ts'
+import { build } from '../../sim/scenario/build.ts'
+import { rowKinds } from '../../sim/trace/row-kinds.ts'
+import { History, historyOf, scenarioOf } from '../cloud.ts'
 
 /** One instance that serves what it is asked, and what a request uses of it. */
 const world = (service: string, { rate = '100/s', horizon = '8h', faults = '{}', run = '' } = {}) => `
@@ -121,6 +124,28 @@ describe('buckets', () => {
     ])
   })
 
+  test('once empty it stays so under the same load, whatever rounding makes of the base', () => {
+    for (let kilobytes = 700; kilobytes < 740; kilobytes++) {
+      const own = `uses: {network: ${kilobytes}.${kilobytes}kB}, buckets: {network: {base: 41.3MBps, max: 100MBps, burst: 1m}}`
+      const history = historyOf(world(`${own}, overload: {queue: 0}`, { horizon: '1h' }))
+      expect(
+        history.rows(/^bucket/).map(({ kind }) => kind),
+        `${kilobytes}`,
+      ).toEqual(['bucket.draining', 'bucket.empty', 'bucket.steady'])
+    }
+  })
+
+  test('lifting the limit is a burst without end', () => {
+    const scenario = scenarioOf(world('size: c5.large, uses: {volume: 5.9375MB, network: 100MB}'))
+    const endless = lifted(scenario, 'burst', 'web')
+    if (endless === undefined) throw new Error('it cannot be lifted')
+    const { cloud } = build(endless, '1')
+    cloud.sim.run(28_800)
+    const history = new History({ rows: cloud.trace.columns(), kinds: rowKinds(), entities: cloud.entities }, 0)
+    expect(history.rows(/^bucket\./)).toEqual([])
+    expect(historyOf(world('size: c5.large, uses: {volume: 5.9375MB, network: 100MB}')).rows('bucket.empty')).not.toEqual([])
+  })
+
   test('single requests empty it too, within an interval of the flow', () => {
     const own = 'takes: 1ms, uses: {network: 1MB}, buckets: {network: {base: 50MBps, max: 150MBps, burst: 6m}}'
     const run = ', fidelity: request, interval: 1s'
@@ -129,5 +154,9 @@ describe('buckets', () => {
     expect(Math.abs(history.timeOf('bucket.empty') - 720)).toBeLessThan(3 * 2 * 2.68 + 1)
     const late = history.rows('client.flow', 'users').filter(({ time }) => time > 900)
     expect(late.reduce((sum, { b }) => sum + b, 0) / late.length).toBeLessThan(5)
+    // What they took before anybody counted is paid back first; after a rest all are answered again.
+    const rested = historyOf(world(own, { run, horizon: '40m', faults: quiet('20m', '10m') }))
+    const again = rested.rows('client.flow', 'users').filter(({ time }) => time > 1860 && time < 2100)
+    expect(again.every(({ a, b }) => a === b && b > 0)).toBe(true)
   })
 })

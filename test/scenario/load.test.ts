@@ -419,6 +419,12 @@ describe('bad input', () => {
       '7:40  services.web.image.drivers: c5.large needs a driver, nvme, that images lack: its instances would never have started (an older `size`, such as c4.large)',
     ],
     [
+      'a move to another sort of processor',
+      'faults:',
+      'faults:\n  move: {kind: resize, target: {service: web}, size: c6g.large, at: 1h}',
+      '12:54  faults.move.size: images of web are built for x86, and c6g.large is Arm (a variant in which it is of that `size` from the start)',
+    ],
+    [
       'a move to a type larger than every host',
       'faults:',
       'faults:\n  move: {kind: resize, target: {service: web}, size: c6i.32xlarge, at: 1h}',
