@@ -8,6 +8,7 @@ import {
   type Client,
   type DatacentreSpec,
   isRunning,
+  type Plan,
   type RunningService,
   type Scenario,
   type Service,
@@ -70,6 +71,9 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
     ...datacentre,
     cooling: { ...cooling, restart: { ...cooling.restart, below: 1 } },
   })),
+  'host-care': (scenario, owner) => withPlans(scenario, (plan, id) => (id === owner ? { ...plan, sees: AT_ONCE } : plan)),
+  migration: scenario =>
+    withPlans(scenario, plan => (plan.kind === 'host-care' ? { ...plan, bandwidth: ENDLESS_SPEED, dirty: 0 } : plan)),
   launches: scenario =>
     inServices(scenario, service =>
       service.kind === 'control-plane'
@@ -162,6 +166,11 @@ function inService(change: (service: Service) => Service): Lift {
 
 function inRunning(change: (service: RunningService) => RunningService): Lift {
   return inService(service => (isRunning(service) ? change(service) : service))
+}
+
+function withPlans(scenario: Scenario, change: (plan: Plan, id: string) => Plan): Scenario {
+  const plans = Object.entries(scenario.plans).map(([id, plan]) => [id, change(plan, id)] as const)
+  return { ...scenario, plans: Object.fromEntries(plans) }
 }
 
 /** One answer fills it. */

@@ -52,7 +52,7 @@ const MOVES: Readonly<Record<Awaited, { readonly falls: readonly string[]; reado
   cooling: { falls: ['cooling.lost'], rises: ['cooling.back'] },
   hosted: {
     falls: ['rack.dark', 'host.down', 'host.shut', 'host.cut', 'instance.down', 'tenants.disks', 'tenants.reach'],
-    rises: ['tenants.up', 'tenants.disks', 'tenants.reach', 'instance.up'],
+    rises: ['tenants.up', 'tenants.disks', 'tenants.moved', 'tenants.reach', 'instance.up'],
   },
   instances: { falls: ['service.ready', 'service.down'], rises: ['service.ready', 'service.up'] },
   volumes: { falls: ['volumes.ready'], rises: ['volumes.ready'] },

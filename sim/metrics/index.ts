@@ -11,6 +11,7 @@ import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
 import { hostsPowered } from './hosts-powered.ts'
 import { hostsUsed } from './hosts-used.ts'
+import { instanceDowntime } from './instance-downtime.ts'
 import { instancesReady } from './instances-ready.ts'
 import { latency } from './latency.ts'
 import { lostVolumes } from './lost-volumes.ts'
@@ -39,6 +40,7 @@ export const metrics: readonly Metric[] = [
   goodputShare,
   hostsPowered,
   hostsUsed,
+  instanceDowntime,
   instancesReady,
   latency,
   lostVolumes,

@@ -138,14 +138,28 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   on('rack.dark', racks(false), rack => hostsOf.has(rack))
   if (counts === 'power') on('rack.energised', racks(true), rack => hostsOf.has(rack))
   else {
-    for (const kind of ['host.down', 'host.stuck', 'host.lost', 'host.shut', 'host.cut']) on(kind, host => set(host, 0), here)
+    for (const kind of ['host.down', 'host.retired', 'host.stuck', 'host.lost', 'host.shut', 'host.cut'])
+      on(kind, host => set(host, 0), here)
   }
   if (counts === 'hosts') for (const kind of ['host.up', 'host.joined']) on(kind, host => set(host, 1), here)
   if (counts === 'instances') {
-    for (const kind of ['tenants.up', 'tenants.disks', 'tenants.reach']) on(kind, (host, row) => set(host, rows.a[row]), here)
+    for (const kind of ['tenants.up', 'tenants.disks', 'tenants.moved', 'tenants.reach'])
+      on(kind, (host, row) => set(host, rows.a[row]), here)
     named.set('instance.placed', row => {
       if (inside[rows.a[row]] === 0) return false
       place(rows.subject[row], rows.a[row], rows.time[row])
+      return true
+    })
+    named.set('instance.moved', row => {
+      const instance = rows.subject[row]
+      const isIn = inside[rows.a[row]] === 1
+      if (isIn === (counted[instance] === 1)) return false
+      if (!isIn) end(instance)
+      else {
+        counted[instance] = 1
+        all++
+        // Whether it runs is told by the row that follows: it goes on, or starts.
+      }
       return true
     })
     const isCounted = (entity: EntityId): boolean => counted[entity] === 1

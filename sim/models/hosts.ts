@@ -34,6 +34,7 @@ const Row = defineRows('host', {
   down: { says: { en: '{subject} breaks', zh: '{subject} 损坏' } },
   stuck: { says: { en: '{subject} does not come back by itself', zh: '{subject} 无法自行恢复' }, hop: 'need' },
   lost: { says: { en: '{subject} will never come back', zh: '{subject} 永久损坏' }, hop: 'need' },
+  retired: { says: { en: '{subject} is switched off to be repaired', zh: '{subject} 下线待修' }, hop: 'decide' },
   shut: { says: { en: '{subject} switches itself off to protect itself', zh: '{subject} 保护性关机' } },
   repaired: { says: { en: '{subject} is made good', zh: '{subject} 修复完毕' }, hop: 'work', limit: 'repair' },
 })
@@ -183,6 +184,15 @@ export function createHosts(
     if (byItself) repairBegins(host, down)
   }
 
+  /** Takes a host that runs out of service, to be repaired like one that is broken. */
+  function retire(host: number, cause: RowId): void {
+    if (state[host] !== UP) return
+    damage[host]++
+    const row = trace.write(sim.now, Row.retired, hostEntity(host), cause)
+    fall(host, DOWN, row)
+    repairBegins(host, row)
+  }
+
   function repairBegins(host: number, row: RowId): void {
     if (needHands !== undefined) needHands(host, row)
     else sim.after(sample(machineOf(host).repair, repairs, host), REPAIRED, host, row)
@@ -312,6 +322,7 @@ export function createHosts(
     setControl,
     break: damageHost,
     repair: makeGood,
+    retire,
     setShut,
     isUp: (host: number) => state[host] === UP,
     /** State of a host, by name. */

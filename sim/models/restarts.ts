@@ -15,7 +15,7 @@ export type Restarts = ReturnType<typeof createRestarts>
 export function createRestarts(sim: Simulation, trace: Trace, places: Places, queues: readonly EntityId[]) {
   let instanceRestarted: Restarted | undefined
   let tenantsRestarted: Restarted | undefined
-  const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
+  let tenantsOn = (_host: number): number => 0
 
   // An instance's job is twice its number, that of the other customers on a host one more than twice the host's.
   const byDatacentre = places.datacentres.map((datacentre, d) =>
@@ -43,8 +43,10 @@ export function createRestarts(sim: Simulation, trace: Trace, places: Places, qu
     onInstance: (restarted: Restarted): void => {
       instanceRestarted = restarted
     },
-    onTenants: (restarted: Restarted): void => {
+    /** Who hears of other customers' restarts, and knows how many of their instances stand on a host. */
+    onTenants: (restarted: Restarted, standing: (host: number) => number): void => {
       tenantsRestarted = restarted
+      tenantsOn = standing
     },
   }
 }

@@ -13,6 +13,7 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../trace/trace.ts'
 import type { Law } from '../units/law.ts'
+import type { Bytes } from '../units/quantity.ts'
 import { createDeadlocks } from './deadlocks.ts'
 import type { Hosts } from './hosts.ts'
 import type { Needs } from './needs.ts'
@@ -34,6 +35,7 @@ export interface ServiceSpec {
   readonly packs: boolean
   /** Processors an instance takes of its host. */
   readonly cpu: number
+  readonly memory: Bytes
   /** From permission to start until it serves, s; work is shared by those that start while none serves. */
   readonly startsIn: Law
   /** What instances do once the host they stood on is back. */
@@ -56,6 +58,7 @@ const InstanceRow = defineRows('instance', {
     limit: 'launches',
     level: 3,
   },
+  moved: { says: { en: '{subject} stands on {a} now', zh: '{subject} 现位于 {a}' }, a: 'entity', level: 3 },
   down: { says: { en: '{subject} goes down', zh: '{subject} 停止运行' } },
   gone: { says: { en: '{subject} is ended for good', zh: '{subject} 被终止' } },
   waiting: { says: { en: '{subject} waits to be restarted', zh: '{subject} 等待重启' }, hop: 'need', level: 3 },
@@ -372,6 +375,33 @@ export function createServices(
     boot[instance] = sim.after(sample(startsIn, startTimes, instance) / parts, STARTED, instance, row)
   }
 
+  /** An instance stands on host `to` from now on, whose processors are already occupied; it goes on as it was. */
+  function move(instance: number, to: number, cause: RowId): RowId {
+    const from = host[instance]
+    if (firstOnHost[from] === instance) firstOnHost[from] = nextOnHost[instance]
+    else {
+      let before = firstOnHost[from]
+      while (nextOnHost[before] !== instance) before = nextOnHost[before]
+      nextOnHost[before] = nextOnHost[instance]
+    }
+    const { cpu, restore } = specs[serviceOf[instance]]
+    pool.occupy(from, -cpu)
+    host[instance] = to
+    nextOnHost[instance] = firstOnHost[to]
+    firstOnHost[to] = instance
+    if (restore === 'first') hosts.bootFirst(to)
+    return trace.write(sim.now, InstanceRow.moved, entityOf[instance], cause, places.hostEntity(to))
+  }
+
+  /** An instance is stopped, if it runs, and started on host `to`; what it had in memory is lost. */
+  function restartOn(instance: number, to: number, cause: RowId): void {
+    fall(instance, cause)
+    const moved = move(instance, to, cause)
+    const isFree = removed[instance] === 0 && lacks[instance] === 0
+    if (isFree && needs().ok(specs[serviceOf[instance]].entity, 'start')) start(instance, moved)
+    else if (removed[instance] === 0) awaitStart(instance, moved)
+  }
+
   /** Launches one more instance on `h`, whose processors are already occupied. Returns −1 when no more may exist. */
   function launch(service: number, h: number, cause: RowId): number {
     for (let i = 0; i < specs[service].instancesMax; i++) {
@@ -459,6 +489,8 @@ export function createServices(
     begin,
     beginStarting,
     launch,
+    move,
+    restartOn,
     hold,
     release,
     end,
@@ -487,6 +519,13 @@ export function createServices(
     hostOfInstance: (instance: number): number => host[instance],
     /** Whether anybody can change it: its host has to be told. */
     canBeChanged: (instance: number): boolean => host[instance] < 0 || hosts.isControlled(host[instance]),
+    /** Instances on a host that have been launched and not ended, in whatever state. */
+    standingOn: (h: number): number[] => {
+      const there: number[] = []
+      for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance])
+        if (state[instance] !== ABSENT && state[instance] !== ENDED) there.push(instance)
+      return there
+    },
     zoneOfInstance: (instance: number): number => (host[instance] < 0 ? -1 : places.zoneOfHost[host[instance]]),
     /** Zones that a service's places lie in, in order. */
     zonesOf: (service: number): number[] => {

@@ -4,6 +4,7 @@
 import type { Simulation } from '../engine/simulation.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import type { RowId, Trace } from '../trace/trace.ts'
+import type { Bytes } from '../units/quantity.ts'
 import type { Hosts } from './hosts.ts'
 import type { Places } from './places.ts'
 import type { Pool } from './pool.ts'
@@ -12,6 +13,8 @@ import type { Restarts } from './restarts.ts'
 
 /** Processors an average instance of another customer takes: a c5.large. Source: EC2 instance catalogue (assumed mix). */
 export const TENANT_CPU = 2
+/** Its memory, B. */
+export const TENANT_MEMORY: Bytes = 4 * 1024 * 1024 * 1024
 
 const Row = defineRows('tenants', {
   up: {
@@ -26,6 +29,11 @@ const Row = defineRows('tenants', {
       en: "{a} other customers' instances on {subject} can be reached",
       zh: '{subject} 上其他客户有 {a} 个实例可访问',
     },
+    a: 'count',
+    level: 3,
+  },
+  moved: {
+    says: { en: "{a} other customers' instances run on {subject} now", zh: '{subject} 上现有其他客户的 {a} 个实例' },
     a: 'count',
     level: 3,
   },
@@ -53,7 +61,9 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   const job = sim.column(Int32Array, places.hosts).fill(NO_JOB)
   const watchers: TenantWatcher[] = []
   const upWatchers: ((host: number, row: RowId) => void)[] = []
-  const tenantsOn = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
+  const present = sim.column(Uint16Array, places.hosts) // instances there, whether they run or not, by host
+  for (let host = 0; host < places.hosts; host++) present[host] = places.datacentres[places.datacentreOfHost[host]].plan.tenants
+  const tenantsOn = (host: number): number => present[host]
 
   const ableOn = (host: number): number => {
     if (isCut[host] === 1) return 0
@@ -68,7 +78,7 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     const row = trace.write(sim.now, Row.up, places.hostEntity(host), cause, up[host])
     tell(host, up[host], true, row)
     for (const watch of upWatchers) watch(host, row)
-  })
+  }, tenantsOn)
 
   /** They were there before us: call before anything else takes its place on the hosts. */
   function occupy(): void {
@@ -98,6 +108,15 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
       isCut[host] = reaches ? 0 : 1
       follow(host, Row.reach, row)
     })
+  }
+
+  /** One of those on a host stands on another from now on, where its processors are already occupied. */
+  function move(from: number, to: number, row: RowId): void {
+    present[from]--
+    present[to]++
+    pool.occupy(from, -TENANT_CPU)
+    follow(from, Row.moved, row)
+    follow(to, Row.moved, row)
   }
 
   /** So many more instances on a host (fewer, if negative) lack a volume that serves. */
@@ -146,6 +165,7 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   return {
     occupy,
     begin,
+    move,
     lack,
     stand,
     setVolumes,

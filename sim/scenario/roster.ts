@@ -280,6 +280,7 @@ function serviceSpec(scenario: Scenario, entities: Entities, places: Places, id:
     spread: spreadOf(entities, places, service, home),
     packs: 'strategy' in service && service.strategy === 'binpack',
     cpu: instanceType(service.size).cpu,
+    memory: instanceType(service.size).memory,
     startsIn: service['starts-in'],
     onHostLoss: service['on-host-loss'],
     hasLocalDisk: service['local-disk'],

@@ -71,6 +71,15 @@ export const LIMITS = {
     of: 'datacentre',
     queues: 'end',
   },
+  'host-care': {
+    says: { en: '{of} does not notice yet that a host is degraded', zh: '{of} 尚未发现主机劣化' },
+    name: { en: 'how late {of} notices', zh: '{of} 的发现延迟' },
+  },
+  migration: {
+    says: { en: 'the memory of {subject} is copied', zh: '复制 {subject} 的内存' },
+    name: { en: 'copying memory', zh: '内存复制' },
+    of: 'none',
+  },
   launches: {
     says: { en: 'waits for calls of the control plane', zh: '等待控制平面处理调用' },
     name: { en: 'calls of the control plane', zh: '控制平面调用' },

@@ -163,6 +163,13 @@ export const worlds = fc.record({
   crew: fc.boolean(),
   fabric: fc.boolean(),
   repair: fc.constantFrom('20m', '1h'),
+  care: fc.constantFrom<object | undefined>(
+    undefined,
+    { do: 'migrate', 'moves-at-once': 2, sees: '10s' },
+    { do: 'migrate', dirty: '10Gbps' },
+    { do: 'restart', odds: '50%' },
+    { do: 'wait' },
+  ),
   lineups: fc.constantFrom(1, 1, 2, 3),
   from: fc.constantFrom(undefined, 'grid', 'bus'),
   faults,
@@ -171,7 +178,7 @@ export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
 export function textOf(world: World): string {
   const { seed, zones, racks, hosts, begin, cooling, stuck, cpu, network, onHostLoss, instances, load, starts, uses } = world
-  const { hold, health, timeout, servers, crew, fabric, repair, lineups, from } = world
+  const { hold, health, timeout, servers, crew, fabric, repair, care, lineups, from } = world
   const power = {
     ...(from !== undefined && { from }),
     lineups: { units: lineups, needed: lineups === 3 ? 2 : 1, beta: '10%' },
@@ -255,6 +262,7 @@ export function textOf(world: World): string {
     },
     plans: {
       scale: { kind: 'autoscaler', of: 'web', via: 'control', max: 8 },
+      ...(care && { care: { kind: 'host-care', via: 'control', ...care } }),
       ...(crew && {
         mend: {
           kind: 'runbook',

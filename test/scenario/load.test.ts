@@ -473,6 +473,18 @@ describe('bad input', () => {
       '12:38  plans.grow.of: "db" is a database, not a service (there is web)',
     ],
     [
+      'caring for hosts that are none',
+      'faults:',
+      '  cp: {to: db, rate: 1/s}\nplans: {care: {kind: host-care, via: db, hosts: {service: db}}}\nfaults:',
+      '12:49  plans.care.hosts: a service has no hosts (select region, zone, datacentre, rack, host)',
+    ],
+    [
+      'two who care for the same hosts',
+      'faults:',
+      '  cp: {kind: none}\nplans: {one: {kind: host-care, via: db}, two: {kind: host-care, via: db, hosts: {rack: r1}}}\nfaults:',
+      '12:9  plans.one: looks after all hosts, and so does "two" after some (say which `hosts` each looks after)',
+    ],
+    [
       'too many hosts',
       'hosts: 4',
       'hosts: 10000, datacentres: 1000',

@@ -1,6 +1,7 @@
 /** Plans: whom they ask, and the steps of a runbook. */
 import type { z } from 'zod'
 import { effects } from '../../effects/index.ts'
+import { MEMBER_KINDS } from '../../effects/strikes.ts'
 import { plans } from '../../plans/index.ts'
 import { fieldInfo, ID } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
@@ -10,7 +11,8 @@ import { checkCard } from './cards.ts'
 import { type Draft, mapOf } from './draft.ts'
 import { checkMoment } from './moments.ts'
 import { checkServiceName } from './names.ts'
-import { checkTarget } from './targets.ts'
+import { checkSelector } from './selectors.ts'
+import { checkTarget, selectedKind } from './targets.ts'
 
 export function checkPlan(draft: Draft, path: Path, plan: Data): void {
   const definition = plans.find(({ kind }) => kind === plan.kind)
@@ -24,6 +26,7 @@ export function checkPlan(draft: Draft, path: Path, plan: Data): void {
   }
   if (definition.kind === 'autoscaler' && typeof plan.of === 'string' && plan.enabled !== false)
     checkScaled(draft, path, plan.of)
+  if (definition.kind === 'host-care') checkCare(draft, path, plan)
   checkServiceName(draft, [...path, 'sees', 'via'], mapOf(plan.sees).via, ['service', 'control-plane', 'database'])
   const steps = mapOf(plan.steps)
   for (const [name, step] of Object.entries(steps)) {
@@ -46,6 +49,25 @@ export function checkPlan(draft: Draft, path: Path, plan: Data): void {
   }
   const circle = stepsInCircle(steps)
   if (circle !== undefined) draft.complain([...path, 'steps', circle, 'after'], 'steps wait for each other in a circle')
+}
+
+/** It looks after hosts, each of which has one who does. */
+function checkCare(draft: Draft, path: Path, { hosts, enabled }: Data): void {
+  if (isMap(hosts) && checkSelector(draft, [...path, 'hosts'], hosts)) {
+    const kind = selectedKind(draft, hosts)
+    if (kind !== undefined && !MEMBER_KINDS.some(one => one === kind))
+      draft.complain([...path, 'hosts'], `a ${kind} has no hosts`, `select ${MEMBER_KINDS.join(', ')}`)
+  }
+  const others = draft
+    .entriesOf('plans')
+    .filter(([id, { kind, enabled }]) => kind === 'host-care' && enabled !== false && id !== path[1])
+  if (hosts === undefined && enabled !== false && others.length > 0)
+    draft.complain(
+      path,
+      `looks after all hosts, and so does "${others[0][0]}" after some`,
+      'say which `hosts` each looks after',
+      true,
+    )
 }
 
 /** A step can be undone that comes before, and whose effect knows how. */
