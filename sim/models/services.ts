@@ -384,12 +384,11 @@ export function createServices(
       while (nextOnHost[before] !== instance) before = nextOnHost[before]
       nextOnHost[before] = nextOnHost[instance]
     }
-    const { cpu, restore } = specs[serviceOf[instance]]
-    pool.occupy(from, -cpu)
+    pool.occupy(from, -cpu[instance])
     host[instance] = to
     nextOnHost[instance] = firstOnHost[to]
     firstOnHost[to] = instance
-    if (restore === 'first') hosts.bootFirst(to)
+    if (specs[serviceOf[instance]].restore === 'first') hosts.bootFirst(to)
     return trace.write(sim.now, InstanceRow.moved, entityOf[instance], cause, places.hostEntity(to))
   }
 
@@ -515,6 +514,8 @@ export function createServices(
       for (let instance = firstOnHost[h]; instance >= 0; instance = nextOnHost[instance]) there.push(instance)
       return there
     },
+    /** Processors that an instance takes of its host. */
+    cpuOfInstance: (instance: number): number => cpu[instance],
     /** Host that an instance stands on, or −1. */
     hostOfInstance: (instance: number): number => host[instance],
     /** Whether anybody can change it: its host has to be told. */

@@ -177,7 +177,7 @@ export const hostCare = definePlan({
 
     /** Stops an instance, if it runs, and starts it on another host of the zone. Other customers' starts take no time. */
     function startElsewhere(host: number, instance: number, row: RowId): void {
-      const { cpu } = instance === OTHER ? { cpu: TENANT_CPU } : services.specs[services.serviceOfInstance(instance)]
+      const cpu = instance === OTHER ? TENANT_CPU : services.cpuOfInstance(instance)
       const isThere = instance === OTHER ? tenants.tenantsOn(host) > 0 : services.standingOn(host).includes(instance)
       if (!isThere || !isWhole(cloud, host)) {
         settled(host, false, row)

@@ -72,6 +72,8 @@ interface Move {
   readonly from: number
   readonly to: number
   readonly instance: number
+  /** Processors kept for it where it goes. */
+  readonly cpu: number
   /** What the round under way takes, s. */
   readonly round: Seconds
   readonly rounds: number
@@ -107,22 +109,22 @@ export function createMigrations(cloud: Cloud, { bandwidth, dirty, pause }: Migr
 
   const subjectOf = ({ instance, from }: Pick<Move, 'instance' | 'from'>): EntityId =>
     instance === OTHER ? places.hostEntity(from) : services.entityOfInstance(instance)
-  const cpuOf = (instance: number): number =>
-    instance === OTHER ? TENANT_CPU : services.specs[services.serviceOfInstance(instance)].cpu
+  const cpuOf = (instance: number): number => (instance === OTHER ? TENANT_CPU : services.cpuOfInstance(instance))
   const memoryOf = (instance: number): number =>
     instance === OTHER ? TENANT_MEMORY : services.specs[services.serviceOfInstance(instance)].memory
 
   /** Begins to move an instance, or one of the other customers', off a host. */
   function begin(from: number, instance: number, cause: RowId): void {
     const subject = subjectOf({ instance, from })
-    const to = pool.place(places.zoneOfHost[from], cpuOf(instance))
+    const cpu = cpuOf(instance)
+    const to = pool.place(places.zoneOfHost[from], cpu)
     if (to < 0) {
       settled(from, false, trace.write(sim.now, Row['no-room'], subject, cause))
       return
     }
     const first = memoryOf(instance) / bandwidth
     const row = trace.write(sim.now, Row.begins, subject, cause, places.hostEntity(to), first)
-    copy(count++, { from, to, instance, round: first, rounds: -1, isPaused: false }, first, row)
+    copy(count++, { from, to, instance, cpu, round: first, rounds: -1, isPaused: false }, first, row)
   }
 
   /** So much is left to be copied, s: another round, or in the pause. */
@@ -160,20 +162,20 @@ export function createMigrations(cloud: Cloud, { bandwidth, dirty, pause }: Migr
     settled(from, true, row)
   }
 
-  function giveUp(number: number, { from, to, instance, isPaused }: Move, cause: RowId): void {
+  function giveUp(number: number, { from, to, instance, cpu, isPaused }: Move, cause: RowId): void {
     moves.delete(number)
-    pool.occupy(to, -cpuOf(instance))
+    pool.occupy(to, -cpu)
     const row = trace.write(sim.now, Row.broken, subjectOf({ instance, from }), cause, places.hostEntity(to))
     if (isPaused && instance !== OTHER) services.regain(instance, 'serve', row)
     settled(from, false, row)
   }
 
   /** Both hosts run and can be told what to do, and it still runs where it did. What has local disks cannot leave them. */
-  function canMove({ from, to, instance }: Move): boolean {
+  function canMove({ from, to, instance, cpu }: Move): boolean {
     if (!hosts.isUp(from) || !hosts.isUp(to) || !isWhole(cloud, from) || !isWhole(cloud, to)) return false
     if (instance === OTHER) return tenants.tenantsOn(from) > 0
     if (services.specs[services.serviceOfInstance(instance)].hasLocalDisk) return false
-    return services.hostOfInstance(instance) === from && services.instanceRuns(instance)
+    return cpu === cpuOf(instance) && services.hostOfInstance(instance) === from && services.instanceRuns(instance)
   }
 
   return { begin }
