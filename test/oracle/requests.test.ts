@@ -86,6 +86,7 @@ describe('one line', () => {
     const { took } = line({ rate: 0.8, work: exponential(1), requests: 1_000_000 })
     expectMean(batched(took, average), 5, 0.02)
     expectMean(batched(took, quantileOf(0.99)), 23.0258509, 0.03)
+    expectMean(batched(took, quantileOf(0.999)), 34.5387764, 0.05)
   })
 
   test('M/M/4: the wait is that of Erlang C', () => {
