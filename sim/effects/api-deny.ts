@@ -9,8 +9,8 @@ export const apiDeny = defineEffect({
   },
   targets: ['service'],
   fields: {},
-  strike: ({ cloud, targets }) => {
-    for (const api of controlPlanesAmong(cloud, targets)) cloud.controlPlanes.deny(api)
+  strike: ({ cloud, targets, row }) => {
+    for (const api of controlPlanesAmong(cloud, targets)) cloud.controlPlanes.deny(api, row)
   },
   lift: ({ cloud, targets }) => {
     for (const api of controlPlanesAmong(cloud, targets)) cloud.controlPlanes.allow(api)

@@ -20,8 +20,8 @@ export const stateLoss = defineEffect({
       },
     }),
   },
-  strike: ({ cloud, by, targets }) => {
-    for (const instance of instancesAmong(cloud, targets)) cloud.records.lose(instance, by)
+  strike: ({ cloud, by, targets, row }) => {
+    for (const instance of instancesAmong(cloud, targets)) cloud.records.lose(instance, by, row)
   },
   lift: ({ cloud, by, targets, row, params }) => {
     for (const instance of instancesAmong(cloud, targets)) cloud.records.restore(instance, by, params.calls, row)

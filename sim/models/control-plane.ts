@@ -97,6 +97,7 @@ export function createControlPlanes(
   const calls: Map<number, OpenCall>[] = specs.map(() => new Map())
   const counts: number[] = specs.map(() => 0)
   const denials = sim.column(Uint16Array, specs.length) // how many keep it switched off, by API
+  const deniedBy = sim.column(Uint32Array, specs.length) // the row since which it is, by API
   const callers: Caller[] = []
   const ofService = new Map(specs.map((spec, api) => [spec.service, api]))
   const buckets = createTokenBuckets(sim, specs)
@@ -231,7 +232,8 @@ export function createControlPlanes(
     calls[api].delete(number)
     const queue = queueFor(api, call)
     const isFull = queue.running() >= queue.servers && queue.waiting() >= specs[api].queue
-    if (denials[api] > 0) refused(call, 'denied')
+    if (denials[api] > 0)
+      refused({ ...call, cause: Math.max(call.cause, deniedBy[api]) }, 'denied') // whichever came last
     else if (isFull) refused(call, 'refused')
     else if (!buckets.take(api, call.count)) refused(call, 'throttled')
     else submit(api, number, open, call.cause)
@@ -256,7 +258,9 @@ export function createControlPlanes(
     /** Someone takes the dead instances of a control plane out of rotation. */
     deregister: (api: number, row: RowId): void => rotations.deregister(api, row),
     /** One more reason to let no call in; what waits goes on. */
-    deny: (api: number): void => void denials[api]++,
+    deny(api: number, row: RowId): void {
+      if (denials[api]++ === 0) deniedBy[api] = row
+    },
     /** One reason less. */
     allow: (api: number): void => void denials[api]--,
   }

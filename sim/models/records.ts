@@ -46,6 +46,7 @@ export function createRecords(
   const last = services.specs.length - 1
   const instances = last < 0 ? 0 : services.firstInstance(last) + services.specs[last].instancesMax
   const losses = createModifiers(sim, EITHER) // 1 while the record is away, by instance
+  const lostBy = sim.column(Uint32Array, instances) // the row that took its record away first, by instance
   const isBroken = sim.column(Uint8Array, instances)
   const calls = sim.column(Uint32Array, instances) // that it takes to set it up again, by instance
 
@@ -78,18 +79,22 @@ export function createRecords(
   }
 
   return {
-    /** An instance's record is gone because of the fault or plan `by`. */
-    lose: (instance: number, by: EntityId): void => void losses.set(instance, by, 1),
+    /** An instance's record is gone because of the fault or plan `by`, as `row` says. */
+    lose(instance: number, by: EntityId, row: RowId): void {
+      if (losses.fold(instance) === 0) lostBy[instance] = row
+      losses.set(instance, by, 1)
+    },
     /** `by` keeps it away no longer: if nobody does, what was broken for want of it is set up again, with so many calls. */
     restore(instance: number, by: EntityId, callsEach: number, row: RowId): void {
       calls[instance] = callsEach
       if (losses.lift(instance, by) === 0 && isBroken[instance] === 1) rebuild(instance, row)
     },
     /** Somebody changes an instance: without its record that breaks it. */
-    change(instance: number, row: RowId): void {
+    change(instance: number): void {
       if (losses.fold(instance) === 0 || isBroken[instance] === 1) return
       isBroken[instance] = 1
-      services.lose(instance, 'both', trace.write(sim.now, Row.broken, services.entityOfInstance(instance), row))
+      const entity = services.entityOfInstance(instance)
+      services.lose(instance, 'both', trace.write(sim.now, Row.broken, entity, lostBy[instance]))
     },
   }
 }

@@ -106,7 +106,7 @@ export function installChanges(cloud: Cloud, calls: SteadyCalls, service: number
         trace.write(sim.now, Row['no-control'], calls.entity, row, services.entityOfInstance(about))
         return false
       }
-      records.change(about, row)
+      records.change(about)
       return true
     },
   })

@@ -43,9 +43,13 @@ describe('instances whose records are lost', () => {
   test('break no more once no call is let in', () => {
     const text = world(`slip: {kind: state-loss, target: {service: elb}, at: 0s}
   stop: {kind: api-deny, target: {service: elb-control}, at: 30m}`)
-    const broken = historyOf(text).rows('record.broken')
+    const history = historyOf(text)
+    const broken = history.rows('record.broken')
     expect(broken.length).toBeGreaterThan(100)
     expect(broken.filter(({ time }) => time > 1802)).toEqual([])
+    const [slip, stop] = history.rows('fault.started')
+    expect(new Set(broken.map(({ cause }) => cause))).toEqual(new Set([slip.row]))
+    expect(new Set(history.rows('call.denied').map(({ cause }) => cause))).toEqual(new Set([stop.row]))
   })
 
   test('are set up again by calls when the records are back, and those that were never changed need nothing', () => {
