@@ -46,8 +46,20 @@ describe('the I/O of a host that is observed', () => {
     expect(volume.at(-1)?.[1]).toBe(8.5)
     const during = history.rows('io.served', `${H1}/volume`).filter(({ time }) => time > 660 && time <= back)
     expect(during).toEqual([])
-    // What was under way when it fell is lost, not answered when it is back.
-    expect(Math.max(...history.rows('io.latency').map(({ a }) => a))).toBeLessThan(1)
+  })
+
+  test('that was under way when it fell is lost, not answered when it is back', () => {
+    const history = historyOf(
+      world(`faults:
+  flood: {kind: io-load, target: {service: app}, times: 200, at: 9m30s, lasts: 1m}
+  dark: {kind: host-failure, target: {host: r1/h1}, at: 10m30s, lasts: 10m}`),
+    )
+    const slowest = (from: number, to: number): number => {
+      const rows = history.rows('io.latency').filter(({ time }) => time > from && time <= to)
+      return Math.max(...rows.map(({ a }) => a))
+    }
+    expect(slowest(0, 630)).toBeGreaterThan(10) // thousands wait by then
+    expect(slowest(660, 3600)).toBeLessThan(1)
   })
 
   test('grows by what faults say of instances, services, tenants and the host, which multiply, and each is taken back', () => {
