@@ -36,6 +36,8 @@ export interface Effect<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly isOnSite?: true
   /** Own keys next to those that every fault may have. */
   readonly fields: Shape
+  /** What the draw of `pick` is called where several are to pick alike; by default each draws for itself. */
+  readonly pickedBy?: (params: z.output<z.ZodObject<Shape>>) => string
   readonly strike: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void
   /** Absent for what is not undone by time, such as damage. */
   readonly lift?: (strike: Strike<z.output<z.ZodObject<Shape>>>) => void

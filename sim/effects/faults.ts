@@ -36,7 +36,7 @@ function prepareOnce(cloud: Cloud, spec: FaultSpec): (cause: RowId) => void {
 
   function strike(cause: RowId): void {
     if (spec.odds < 1 && randomness.rank(`${id}/odds`, entities.key(entity)) >= spec.odds) return
-    targets = targetsOf(cloud, effect, spec.target, id)
+    targets = targetsOf(cloud, effect, spec.target, effect.pickedBy?.(spec.params) ?? id)
     const row = trace.write(sim.now, Row.started, entity, cause, targets.length)
     effect.strike({ cloud, by: entity, targets, row, passes, params: spec.params })
     if (lasts !== undefined) sim.after(sample(lasts, lengths), END, 0, row)

@@ -13,6 +13,7 @@ import type { Effect } from './define.ts'
 import { deregister } from './deregister.ts'
 import { energise } from './energise.ts'
 import { fabricFailure } from './fabric-failure.ts'
+import { firmwareUpdate } from './firmware-update.ts'
 import { generatorFault } from './generator-fault.ts'
 import { hostDegrade } from './host-degrade.ts'
 import { hostFailure } from './host-failure.ts'
@@ -55,6 +56,7 @@ export const effects: readonly Effect[] = [
   deregister,
   energise,
   fabricFailure,
+  firmwareUpdate,
   generatorFault,
   hostDegrade,
   hostFailure,

@@ -28,7 +28,7 @@ export function prepareRecurrence(cloud: Cloud, spec: FaultSpec, recurrence: Rec
   const { effect, entity, lasts, odds, params } = spec
   const { every, each, beta, via } = recurrence
   const id = entities.id(entity)
-  const targets = targetsOf(cloud, effect, spec.target, id)
+  const targets = targetsOf(cloud, effect, spec.target, effect.pickedBy?.(params) ?? id)
   const one: Members = { members: [0], targetsOf: () => targets } // nobody in particular
   const { members, targetsOf: struckOf } = each === undefined ? one : membersOf(entities, targets, each)
   const keyOf = (member: number) => entities.key(members[member] || entity)

@@ -50,6 +50,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
   'volume-card': inDatacentres(withCardsAtOnce),
   'disk-card': inDatacentres(withCardsAtOnce),
   'control-card': inDatacentres(withCardsAtOnce),
+  firmware: scenario => withDeeds(scenario, 'firmware-update', { pause: AT_ONCE }),
   restarts: inDatacentres(datacentre => ({ ...datacentre, restartRate: Infinity })),
   ups: inPower(power => ({ ...power, ups: { ...power.ups, store: ENDLESS } })),
   confirmation: inPower(power => ({ ...power, transfer: { ...power.transfer, confirm: 0 } })),
@@ -123,6 +124,7 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
     ...scenario,
     plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], sees: undefined } },
   }),
+  'stop-rule': withStopAtOnce,
   autoscaler: (scenario, owner) => ({
     ...scenario,
     plans: { ...scenario.plans, [owner]: { ...scenario.plans[owner], every: 1, lag: 0 } },
@@ -206,7 +208,11 @@ function withoutOwnTimes(scenario: Scenario, crew: string): Scenario {
     const steps = Object.entries(plan.steps as Readonly<Record<string, object>>)
     return [
       id,
-      { ...plan, steps: Object.fromEntries(steps.map(([name, step]) => [name, { ...step, takes: AT_ONCE }])) },
+      {
+        ...plan,
+        ...(plan.rollback !== undefined && { rollback: AT_ONCE }),
+        steps: Object.fromEntries(steps.map(([name, step]) => [name, { ...step, takes: AT_ONCE }])),
+      },
     ] as const
   })
   const faults = Object.entries(scenario.faults).map(
@@ -215,10 +221,20 @@ function withoutOwnTimes(scenario: Scenario, crew: string): Scenario {
   return { ...scenario, plans: Object.fromEntries(plans), faults: Object.fromEntries(faults) }
 }
 
+/** What should stop a plan is noticed when it happens. */
+function withStopAtOnce(scenario: Scenario, owner: string): Scenario {
+  const plan = scenario.plans[owner]
+  return { ...scenario, plans: { ...scenario.plans, [owner]: { ...plan, stop: { ...(plan.stop as object), delay: 0 } } } }
+}
+
 /** Who is called in has the way of their crew. */
 function withoutOwnTravel(scenario: Scenario): Scenario {
-  const own = <Deed extends object>(deed: Deed): Deed =>
-    'kind' in deed && deed.kind === 'crew-grow' ? { ...deed, travel: undefined } : deed
+  return withDeeds(scenario, 'crew-grow', { travel: undefined })
+}
+
+/** Faults of a kind, and steps of runbooks, with other values. */
+function withDeeds(scenario: Scenario, kind: string, values: object): Scenario {
+  const own = <Deed extends object>(deed: Deed): Deed => ('kind' in deed && deed.kind === kind ? { ...deed, ...values } : deed)
   const plans = Object.entries(scenario.plans).map(([id, plan]) => {
     if (plan.kind !== 'runbook') return [id, plan] as const
     const steps = Object.entries(plan.steps as Readonly<Record<string, object>>).map(([name, step]) => [name, own(step)])

@@ -7,6 +7,7 @@ import type { Metric } from './define.ts'
 import { downtime } from './downtime.ts'
 import { drainTime } from './drain-time.ts'
 import { errorRate } from './error-rate.ts'
+import { firmwareShare } from './firmware-share.ts'
 import { goodput } from './goodput.ts'
 import { goodputShare } from './goodput-share.ts'
 import { hostsPowered } from './hosts-powered.ts'
@@ -36,6 +37,7 @@ export const metrics: readonly Metric[] = [
   downtime,
   drainTime,
   errorRate,
+  firmwareShare,
   goodput,
   goodputShare,
   hostsPowered,

@@ -15,6 +15,7 @@ import type { Crews } from './crews.ts'
 import type { Databases } from './database.ts'
 import type { DegradedHosts } from './degraded-hosts.ts'
 import type { Fabric } from './fabric.ts'
+import type { Firmware } from './firmware.ts'
 import type { HostIo } from './host-io.ts'
 import type { Hosts } from './hosts.ts'
 import type { Leases } from './leases/leases.ts'
@@ -43,6 +44,7 @@ export interface Cloud {
   readonly hostIo: HostIo
   readonly fabric: Fabric
   readonly cards: Cards
+  readonly firmware: Firmware
   readonly pool: Pool
   readonly power: Power
   readonly cooling: Cooling

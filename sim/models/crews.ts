@@ -85,7 +85,7 @@ export function createCrews(
   specs: readonly CrewSpec[],
   datacentres: readonly EntityId[],
 ) {
-  const works: (Work & { readonly first: number })[] = []
+  const works: (Work & { readonly first: number; readonly as: Work })[] = []
   let pieces = 0
   /** The work that a piece belongs to, by the piece's number among all. */
   const workOf = (piece: number): (typeof works)[number] => {
@@ -198,11 +198,17 @@ export function createCrews(
     register: (crew: number, count: number, work: Work): ((piece: number, cause: RowId) => void) => {
       const first = pieces
       pieces += count
-      works.push({ ...work, first })
+      works.push({ ...work, first, as: work })
       return (piece, cause) => {
         if (isOutside(first + piece)) wait(crew, [first + piece], cause)
         else queues[crew].submit(first + piece, cause)
       }
+    },
+    /** What is left of a piece of work is not done any more, because of the row `cause`; whoever was at it is free. */
+    drop: (crew: number, work: Work, cause: RowId): void => {
+      const isMeant = (piece: number): boolean => workOf(piece).as === work
+      queues[crew].withdrawAll(isMeant, cause)
+      outside = outside.map((waiting, at) => (at === crew ? waiting.filter(piece => !isMeant(piece)) : waiting))
     },
     call,
     dismiss,

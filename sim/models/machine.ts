@@ -45,6 +45,8 @@ export interface MachineSpec {
   readonly lost: Ratio
   /** The cards it has; what it has no card for is served by the host itself and fails with it. */
   readonly cards: Readonly<Record<Card, boolean>>
+  /** What its cards run when the run begins, where that is said. */
+  readonly firmware: Readonly<Partial<Record<Card, string>>>
   /** How long a card takes to be replaced where no crew does it, s. */
   readonly cardRepair: Law
   /** How long a broken or stuck host takes to be made good once someone starts, s. */

@@ -3,6 +3,7 @@ import { datacentresOf } from '../effects/define.ts'
 import { effects } from '../effects/index.ts'
 import { whenever } from '../effects/moments.ts'
 import { targetsOf } from '../effects/strikes.ts'
+import type { Work } from '../models/crews.ts'
 import type { EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import { selected } from '../trace/selection.ts'
@@ -14,6 +15,17 @@ import { onceSeen, sightField } from './sight.ts'
 const Row = defineRows('step', {
   asked: { says: { en: '{subject} is asked for', zh: '请求执行 {subject}' }, hop: 'decide' },
   done: { says: { en: '{subject} is done', zh: '{subject} 完成' }, hop: 'work', level: 1 },
+})
+
+const PlanRow = defineRows('plan', {
+  stopped: {
+    says: { en: '{subject} is stopped after {a} steps', zh: '{subject} 在完成 {a} 步后停止' },
+    a: 'count',
+    hop: 'detect',
+    limit: 'stop-rule',
+    level: 1,
+  },
+  'rolled-back': { says: { en: '{subject} is undone', zh: '{subject} 已撤销' }, hop: 'work', level: 1 },
 })
 
 const orderShape = {
@@ -52,8 +64,20 @@ export const runbook = definePlan({
     via: id({ about: { en: 'the crew that does it', zh: '执行人员' } }),
     sees: sightField.optional().meta({ description: 'what shows that it has to begin; seen at once when left out' }),
     steps: z.record(z.string(), step),
+    stop: moment({
+      about: {
+        en: 'once it has begun, what stops it: nothing more is done, and what was done is undone, the last step first',
+        zh: '启动后使其停止的条件：不再继续，并自最后一步起撤销已完成的步骤',
+      },
+    }).optional(),
+    rollback: law({
+      about: {
+        en: 'handling time of undoing it all; the crew’s when left out',
+        zh: '撤销全部步骤的处理时间；省略则按人员设定',
+      },
+    }).optional(),
   },
-  install(cloud, plan, { at, via, sees, steps }) {
+  install(cloud, plan, { at, via, sees, steps, stop, rollback }) {
     const { crews, entities, sim, trace } = cloud
     const crew = crews.crewOf(entities.find(via))
     const names = Object.keys(steps)
@@ -75,7 +99,9 @@ export const runbook = definePlan({
       },
     })
 
-    const asks = names.map((name, number) => {
+    const isOn = sim.column(Uint8Array, 1) // whether it has begun and has not been stopped
+
+    const works = names.map((name, number): Work => {
       const { takes } = steps[name]
       const done = (_piece: number, row: RowId): void => {
         const finished = trace.write(sim.now, Row.done, entityOf[number], row)
@@ -86,8 +112,9 @@ export const runbook = definePlan({
         })
       }
       const inside = placesOf(number)
-      return crews.register(crew, left[number], { ...(takes && { takes }), inside: () => inside, done })
+      return { ...(takes && { takes }), inside: () => inside, done }
     })
+    const asks = works.map((work, number) => crews.register(crew, left[number], work))
 
     /** Data centres that a step cannot be done without entering. */
     function placesOf(number: number): readonly number[] {
@@ -107,7 +134,8 @@ export const runbook = definePlan({
         return
       }
       const { effect, params } = deed(one)
-      const targets = targetsOf(cloud, effect, one.target, `${entities.id(plan)}/${names[number]}`)
+      const purpose = effect.pickedBy?.(params) ?? `${entities.id(plan)}/${names[number]}`
+      const targets = targetsOf(cloud, effect, one.target, purpose)
       effect.strike({ cloud, by: plan, targets, row, passes: false, params })
       struck.set(number, targets)
     }
@@ -117,7 +145,33 @@ export const runbook = definePlan({
         asks[number](piece, trace.write(sim.now, Row.asked, entityOf[number], cause))
     }
 
+    /** All that was done is undone, the last step first. */
+    function undo(_piece: number, row: RowId): void {
+      const done = trace.write(sim.now, PlanRow['rolled-back'], plan, row)
+      for (const [number, targets] of [...struck].reverse()) {
+        const one = steps[names[number]]
+        if ('of' in one) continue
+        const { effect, params } = deed(one)
+        effect.lift?.({ cloud, by: plan, targets, row: done, passes: false, params })
+      }
+      struck.clear()
+    }
+
+    if (stop !== undefined) {
+      const rollBack = crews.register(crew, 1, { ...(rollback && { takes: rollback }), done: undo })
+      const halt = (row: RowId): void => {
+        if (isOn[0] === 0) return
+        isOn[0] = 0
+        const done = left.reduce((sum, times) => sum + (times === 0 ? 1 : 0), 0)
+        const stopped = trace.write(sim.now, PlanRow.stopped, plan, row, done)
+        for (const work of works) crews.drop(crew, work, stopped)
+        if (struck.size > 0) rollBack(0, stopped)
+      }
+      whenever(cloud, stop, `${entities.id(plan)}/stop`, halt, () => isOn[0] === 1)
+    }
+
     const begin = onceSeen(cloud, plan, sees, row => {
+      isOn[0] = 1
       predecessors.forEach((waitsFor, number) => {
         if (waitsFor.length === 0) ask(number, row)
       })

@@ -22,6 +22,7 @@ import { createCrews } from '../models/crews.ts'
 import { createDatabases } from '../models/database.ts'
 import { createDegradedHosts } from '../models/degraded-hosts.ts'
 import { createFabric } from '../models/fabric.ts'
+import { createFirmware } from '../models/firmware.ts'
 import { createHostIo } from '../models/host-io.ts'
 import { createHosts } from '../models/hosts.ts'
 import { beginLatentDefects, type LatentDefectSpec } from '../models/latent-defects.ts'
@@ -280,6 +281,7 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
     hostIo,
     fabric,
     cards,
+    firmware: createFirmware(sim, trace, randomness, entities, places, cards),
     pool,
     power,
     cooling,

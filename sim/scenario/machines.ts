@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { IO_PATHS, type MachineSpec } from '../models/machine.ts'
 import { count, duration, law, oneOf, rate, ratio, watts } from '../units/fields.ts'
-import { cardFields, cardsOf } from './cards.ts'
+import { cardFields, cardsOf, firmwareOf } from './cards.ts'
 
 /** What rounding may take from a processor that is just left. */
 const ROUNDING = 1e-9
@@ -198,6 +198,7 @@ export function machineSpec(name: string, machine: Machine): MachineSpec {
     stuck,
     lost,
     cards: cardsOf(machine),
+    firmware: firmwareOf(machine),
     cardRepair: machine['card-repair'],
     repair,
   }

@@ -65,6 +65,11 @@ export const LIMITS = {
     name: { en: 'replacing controllers', zh: '更换控制卡' },
     of: 'none',
   },
+  firmware: {
+    says: { en: '{subject} takes other firmware', zh: '{subject} 更换固件' },
+    name: { en: 'pauses for firmware', zh: '更换固件的停顿' },
+    of: 'none',
+  },
   restarts: {
     says: { en: 'waits for restarts in {of}', zh: '等待 {of} 重启实例' },
     name: { en: 'the restart rate', zh: '重启速率限制' },
@@ -206,6 +211,10 @@ export const LIMITS = {
       zh: '{of} 应启动而无人发现：用于观察的服务不可用',
     },
     name: { en: 'blindness of {of}', zh: '{of} 的观察盲区' },
+  },
+  'stop-rule': {
+    says: { en: 'the stop rule of {of} notices', zh: '{of} 的停止规则发现异常' },
+    name: { en: 'the lag of the stop rule of {of}', zh: '{of} 停止规则的延迟' },
   },
   autoscaler: {
     says: { en: '{of} sees that it needs more', zh: '{of} 发现容量不足' },

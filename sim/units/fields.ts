@@ -516,6 +516,22 @@ export function id({ refers = 'service', ...options }: IdOptions = {}): Field<st
   return schema
 }
 
+/** What one of several of a kind is called, such as `1.7`: a text, or a number that is taken as it is written. */
+export function version(options: FieldOptions<string> = {}): Field<string> {
+  return fieldOf<string>(
+    {
+      type: 'version',
+      parse: input =>
+        (typeof input === 'string' && /^\S{1,40}$/.test(input)) || typeof input === 'number'
+          ? { ok: true, value: String(input) }
+          : { ok: false, message: 'must be a version', hint: 'such as "1.7"' },
+      format: String,
+      accepts: { anyOf: [{ type: 'string', pattern: '^\\S{1,40}$' }, { type: 'number' }], examples: ['1.7'] },
+    },
+    options,
+  )
+}
+
 /** Kinds of things that a selector can pick, by the word it uses. */
 export const SELECTABLE = [
   'region',

@@ -357,7 +357,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
 
   test('lift each limit for a scenario that still runs', () => {
     const mend =
-      'mend: {kind: runbook, at: 1h, via: hands, sees: {via: web, blind: 1h}, steps: {go: {kind: satisfy, target: {service: web}}}}'
+      'mend: {kind: runbook, at: 1h, via: hands, sees: {via: web, blind: 1h}, stop: {when: {row: host.down}, delay: 1m}, steps: {go: {kind: satisfy, target: {service: web}}, flash: {kind: firmware-update, card: volume, version: 2, target: {region: r}}}}'
     const text = SMALL.replace('services:', 'services:\n  hands: {kind: crew}\n  api: {kind: control-plane, instances: 2}')
       .replace('  web:', '  ring: {}\n  member: {instances: 2, needs: {ring: {hold: 8m, refresh: {}}}}\n  web:')
       .replace('  web:', '  db: {kind: database, primary: r/a}\n  ebs: {kind: volumes, items: 9, n: 1}\n  web:')
@@ -371,6 +371,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       hands: 'hands',
       autoscaler: 'more',
       blindness: 'mend',
+      'stop-rule': 'mend',
       leases: 'member',
       start: 'web',
       volumes: 'ebs',

@@ -40,10 +40,15 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'cache-flush': fc.record({ target: fc.constant({ client: 'readers' }), share }),
   'breaker-fault': fc.record({ target: TARGETS.breaker, mode: fc.constantFrom('open', 'stuck') }),
   'capacity-shortage': fc.record({ target: target('place', 'rack'), share }),
-  'card-failure': fc.record({
-    target: target('place', 'rack', 'host'),
-    card: fc.constantFrom('network', 'volume', 'disk', 'control'),
-  }),
+  'card-failure': fc.record(
+    {
+      target: target('place', 'rack', 'host'),
+      card: fc.constantFrom('network', 'volume', 'disk', 'control'),
+      firmware: fc.constantFrom('1', '2', '3'),
+      delay: seconds(2000),
+    },
+    { requiredKeys: ['target', 'card'] },
+  ),
   close: fc.record({ target: TARGETS.breaker }),
   'config-push': fc.record({ target: target('service'), errors: share, latency: seconds(3) }),
   'controller-fault': fc.record({ target: target('place') }),
@@ -52,6 +57,12 @@ export const KINDS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   deregister: fc.record({ target: fc.constant({ service: 'control' }) }),
   energise: fc.record({ target: target('place') }),
   'fabric-failure': fc.record({ target: fc.oneof(TARGETS.rack, fc.constant({ region: 'r', of: 'datacentre' })) }),
+  'firmware-update': fc.record({
+    target: target('place', 'rack', 'host'),
+    card: fc.constantFrom('network', 'volume', 'disk', 'control'),
+    version: fc.constantFrom('2', '3'),
+    pause: seconds(600),
+  }),
   'generator-fault': fc.record(
     {
       target: target('place'),
@@ -216,6 +227,7 @@ export function textOf(world: World): string {
     machines: {
       plain: {
         cpu,
+        firmware: { network: '1', volume: '1', disk: '1', control: '1' },
         virtualisation: { cpu: '10%' },
         io: { volume: { by: 'domain' }, domain: { processors: 1, stalls: { odds: '1%' } } },
         boot: '5m',

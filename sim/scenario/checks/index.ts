@@ -5,6 +5,7 @@
 import type { Data } from '../compose.ts'
 import type { Finding } from '../issues.ts'
 import type { Limits } from '../problems.ts'
+import { checkFirmwareStated } from './cards.ts'
 import { checkClient } from './clients.ts'
 import { type Draft, mapOf, openDraft } from './draft.ts'
 import { checkExpectation } from './expectations.ts'
@@ -21,6 +22,7 @@ export function checkReferences(data: Data, limits: Limits): readonly Finding[] 
   checkIds(draft)
   if (draft.world !== undefined) checkSize(draft, draft.world)
   checkMachines(draft)
+  checkFirmwareStated(draft)
   checkNetworks(draft)
   checkFeeds(draft)
   checkSelector(draft, ['run', 'observe'], mapOf(data.run).observe)
