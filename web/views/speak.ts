@@ -106,7 +106,7 @@ const SIGNS: readonly (readonly [RegExp, StateName])[] = [
   [/^volumes\.dark$|^record\.broken$|^breaker\.opened$|^database\.uncovered$/, 'down'],
   [/[.-](down|lost|failed|refused-load|tripped|refused|denied|expired|no-room|gave-up)$/, 'down'],
   [/\.(booting|copying|starting|started|promoting|replaying|begins|called)$/, 'booting'],
-  [/\.(waiting|waits|asked|asking|throttled|checking)$/, 'waiting'],
+  [/\.(waiting|waits|asked|asking|throttled|checking|updating)$/, 'waiting'],
   [/\.(unready|degraded|sag|out|doubtful|wants|dead|blind|active)$|^cooling\.stopped$/, 'degraded'],
   [/^ups\.holding$|^bucket\.draining$/, 'holding'],
   [/^(ups\.recharging|host\.up|bucket\.filling|volumes\.restoring)$/, 'restoring'],
