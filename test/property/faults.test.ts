@@ -78,13 +78,13 @@ describe('whatever strikes', () => {
     })
   })
 
-  test('services and places go down and come up in turn', () => {
+  test('services, places and cards go down and come up in turn', () => {
     check(40, history => {
       const last = new Map<string, string>()
-      for (const { of, kind } of history.rows(/^(service\.(up|down)|place\.(ready|unready)|link\.(cut|restored))$/)) {
-        if (kind.startsWith('link')) continue
-        expect(last.get(of)).not.toBe(kind)
-        last.set(of, kind)
+      for (const { of, kind } of history.rows(/^((service|[a-z]+-card)\.(up|down)|place\.(ready|unready))$/)) {
+        const what = `${of} ${kind.split('.')[0]}`
+        expect(last.get(what)).not.toBe(kind)
+        last.set(what, kind)
       }
     })
   })
@@ -105,7 +105,9 @@ describe('whatever strikes', () => {
         const { cloud } = built
         cloud.sim.run(HORIZON)
         for (let host = 0; host < cloud.places.hosts; host++) expect(cloud.hosts.stateOf(host)).toBe('up')
-        for (const service of ['web', 'db', 'auth', 'control', 'state'])
+        for (let card = 0; card < cloud.cards.count; card++)
+          expect([card, cloud.cards.works(cloud.cards.hostOf(card), cloud.cards.kindOf(card))]).toEqual([card, true])
+        for (const service of ['web', 'db', 'auth', 'control', 'state', 'vault'])
           expect([service, cloud.services.isUp(built.roster.numberOf(service))]).toEqual([service, true])
         for (let a = 0; a < world.zones; a++) {
           for (let b = 0; b < world.zones; b++) expect(cloud.network.through(a, b)).toBe(1)
