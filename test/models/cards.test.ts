@@ -186,6 +186,28 @@ describe('a controller that fails', () => {
     const placed = history.rows('instance.placed').filter(({ time }) => time > 0)
     expect(placed.map(({ a }) => history.recording.entities.id(a))).toEqual(Array(placed.length).fill('r/a/dc1/r2/h1'))
     expect(placed.length).toBeGreaterThan(0)
+    const back = historyOf(text.replace('lasts: 3h', 'lasts: 5m'))
+      .rows('instance.placed')
+      .filter(({ time }) => time > 1200)
+    expect(back.map(({ a }) => history.recording.entities.id(a))).toContain('r/a/store/r1/h1')
+  })
+
+  test('keeps what waits for its turn to be restarted waiting, other customers’ instances too', () => {
+    const dark = 'dark: {kind: power-loss, target: {rack: dc1/r1}, at: 1m, lasts: 1m}'
+    const slow = world(`${dark}, ${fails('control').replace('10m', '370s')}`).replace('1000/s', '2/min')
+    // Up at 6 min; the first of three instances starts after 30 s, and the controller is gone 10 s after the host is up.
+    expect(
+      told(historyOf(slow), /^(host|control-card|tenants)\.|^instance.booting/).map(line => line.replace(/\/i\d$/, '')),
+    ).toEqual([
+      `120 host.booting ${H}`,
+      `360 host.up ${H}`,
+      `370 control-card.down ${H}`,
+      `1570 control-card.up ${H}`,
+      '1600 instance.booting shard',
+      '1630 instance.booting db',
+      '1660 instance.booting cache',
+      `1780 tenants.up ${H}`,
+    ])
   })
 
   test('makes changes to what runs there fail, and where threads are held, wait', () => {

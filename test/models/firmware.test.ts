@@ -86,6 +86,19 @@ describe('a bad version', () => {
     expect(historyOf(world(`${ONE}, ${BAD}, delay: 90m}`)).rows('volume-card.down')).toEqual([])
   })
 
+  test('is bad once, however often somebody says so', () => {
+    const twice = `plans:
+  slip:
+    kind: runbook
+    at: 0s
+    via: hands
+    steps:
+      bad: {kind: card-failure, card: volume, firmware: 1.7, target: {host: dc1/r1/h1}}
+      again: {kind: card-failure, card: volume, firmware: 1.7, target: {host: dc1/r1/h1}, after: bad}
+      good: {kind: lift, of: again, after: again}`
+    expect(told(historyOf(world('', twice)), CARDS)).toEqual([`600 volume-card.down ${H}`, `1800 volume-card.up ${H}`])
+  })
+
   test('is a cause that cards have in common: with beta, one strike takes all that run it, and only those', () => {
     const shared = `shared: {kind: card-failure, card: volume, firmware: 1.7, target: {zone: a}, each: host, every: 5h, beta: 100%, lasts: 1h}`
     const some = 'update: {kind: firmware-update, card: volume, version: 1.8, target: {rack: r1}, at: 10m}'
