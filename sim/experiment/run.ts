@@ -3,6 +3,7 @@
 import type { DrawCounts } from '../engine/random.ts'
 import type { World } from '../metrics/define.ts'
 import type { Cloud } from '../models/cloud.ts'
+import { instanceType } from '../models/instance-types.ts'
 import { type Built, build } from '../scenario/build.ts'
 import type { Roster } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -91,6 +92,7 @@ function worldOf({ named, parts, places, running }: Roster): World {
   return {
     clients: [...sent].map(([id, service]) => ({ entity: named(id), service: named(service) })),
     controlPlanes: running.filter(({ service }) => service.kind === 'control-plane').map(({ spec }) => spec.entity),
+    prices: running.map(({ service, spec }) => ({ service: spec.entity, perHour: instanceType(service.size).price })),
     datacentres: places.datacentres.map(({ place, plan }) => ({
       entity: places.places[place].entity,
       tenants: plan.tenants,

@@ -14,6 +14,8 @@ export interface World {
   readonly clients: readonly { readonly entity: EntityId; readonly service: EntityId }[]
   /** Services through whose API things are changed. */
   readonly controlPlanes: readonly EntityId[]
+  /** What an instance of a service costs that is of the size written, dollars an hour. */
+  readonly prices: readonly { readonly service: EntityId; readonly perHour: number }[]
   readonly datacentres: readonly {
     readonly entity: EntityId
     /** Other customers' instances on each host. */

@@ -18,7 +18,7 @@ export const hostsUsed = defineMetric({
   measure: (run, { of }, { to }) => {
     const { rows } = run
     const placed = kindNamed(run, 'instance.placed')
-    const ended = kindNamed(run, 'instance.ended')
+    const ended = kindNamed(run, 'instance.gone')
     const inside = of.length > 0 ? within(run, of) : undefined
     const hostOf = new Map<EntityId, EntityId>() // by instance
     for (let row = 1; row < rows.length && rows.time[row] <= to; row++) {

@@ -20,6 +20,7 @@ import { lostWrites } from './lost-writes.ts'
 import { metastable } from './metastable.ts'
 import { order } from './order.ts'
 import { outage } from './outage.ts'
+import { price } from './price.ts'
 import { queueAge } from './queue-age.ts'
 import { recoveryTime } from './recovery-time.ts'
 import { slaCredit } from './sla-credit.ts'
@@ -51,6 +52,7 @@ export const metrics: readonly Metric[] = [
   order,
   outage,
   queueAge,
+  price,
   recoveryTime,
   slaCredit,
   staticStability,

@@ -29,10 +29,11 @@ export interface FleetSpec {
 const Row = defineRows('instance', {
   resized: {
     says: {
-      en: '{subject} is stopped, to start as another type of {a} processors',
-      zh: '{subject} 停止，将以 {a} 个处理器的另一类型启动',
+      en: '{subject} is stopped, to start as another type: {a} processors, {b} dollars an hour',
+      zh: '{subject} 停止，将以另一类型启动：{a} 个处理器，每小时 {b} 美元',
     },
     a: 'count',
+    b: 'count',
     level: 3,
   },
   'no-nvme': {
@@ -103,9 +104,9 @@ export function createResizes(
     const fleet = byService.get(service)
     const at = indexOf(instance, service)
     if (fleet === undefined || type[at] === to) return
-    const { cpu, drivers } = fleet.types[to]
+    const { cpu, drivers, price } = fleet.types[to]
     const entity = services.entityOfInstance(instance)
-    const row = trace.write(sim.now, Row.resized, entity, cause, cpu)
+    const row = trace.write(sim.now, Row.resized, entity, cause, cpu, price)
     balancer.takeOut(instance, row)
     if (isStuck[at] === 0) services.remove(instance, row)
     before[at] = type[at]

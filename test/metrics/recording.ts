@@ -76,6 +76,7 @@ function worldOf(
       service: named(entities, service),
     })),
     controlPlanes: entities.all('service').filter(entity => entities.name(entity).endsWith('-control')),
+    prices: entities.all('service').map(service => ({ service, perHour: 2 })),
     datacentres: entities.all('datacentre').map(entity => ({
       entity,
       tenants: tenants[entities.id(entity)] ?? 0,
