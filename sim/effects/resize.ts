@@ -18,7 +18,8 @@ export const resize = defineEffect({
     }),
   },
   strike: ({ cloud, targets, row, params }) => {
-    for (const instance of instancesAmong(cloud, targets)) cloud.resizes.resize(instance, params.size, row)
+    const instances = instancesAmong(cloud, targets).filter(cloud.services.canBeChanged)
+    for (const instance of instances) cloud.resizes.resize(instance, params.size, row)
   },
   lift: ({ cloud, targets, row }) => {
     for (const instance of instancesAmong(cloud, targets)) cloud.resizes.moveBack(instance, row)

@@ -175,6 +175,19 @@ describe('a controller that fails', () => {
     expect(history.rows('tenants.up').map(({ a }) => a)).toEqual([4])
   })
 
+  test('keeps instances there from being resized or ended', () => {
+    const resized = 'moved: {kind: resize, target: {service: cache}, size: c5.xlarge, at: 15m}'
+    const ended = 'ended: {kind: scale-in, target: {service: shard}, to: 1, at: 16m}'
+    const both = fails('control').replace('{host: dc1/r1/h1}', '{datacentre: dc1}')
+    expect(told(historyOf(world(`${both}, ${resized}, ${ended}`)), /^instance\.(down|gone)/)).toEqual([])
+    const none = told(historyOf(world(`${resized}, ${ended}`)), /^instance\.(down|gone)/)
+    expect(none.map(line => line.replace(/\d$/, ''))).toEqual([
+      '900 instance.down cache/i',
+      '900 instance.down cache/i',
+      '960 instance.gone shard/i',
+    ])
+  })
+
   test('lets nothing be launched on its host: all goes where there is one', () => {
     const plane = `
   plane: {kind: control-plane, instances: 1, size: c5.large, api: {threads: 4, takes: 1s}}`

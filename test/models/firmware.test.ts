@@ -21,6 +21,21 @@ const ONE =
 const BAD = 'bad: {kind: card-failure, card: volume, firmware: 1.8, target: {zone: a}, at: 5m'
 const H = 'r/a/dc1/r1/h1'
 
+/** Three waves, half an hour after each other; what shows after 40 min is seen 5 min later. */
+const waves = (stop: string) =>
+  world(
+    `${BAD}, delay: 40m}`,
+    `plans:
+  wave:
+    kind: runbook
+    at: 1h
+    via: hands${stop}
+    steps:
+      one: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host, pick: 1%}, pause: 0s, takes: 0s}
+      ten: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host, pick: 10%}, pause: 0s, takes: 30m, after: one}
+      all: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host}, pause: 0s, takes: 30m, after: ten}`,
+  )
+
 describe('an update', () => {
   test('pauses the card, and so does the way back', () => {
     expect(told(historyOf(world(ONE)), CARDS)).toEqual([
@@ -111,20 +126,6 @@ describe('a bad version', () => {
 })
 
 describe('a roll-out in waves', () => {
-  /** Three waves, half an hour after each other; what shows after 40 min is seen 5 min later. */
-  const waves = (stop: string) =>
-    world(
-      `${BAD}, delay: 40m}`,
-      `plans:
-  wave:
-    kind: runbook
-    at: 1h
-    via: hands${stop}
-    steps:
-      one: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host, pick: 1%}, pause: 0s, takes: 0s}
-      ten: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host, pick: 10%}, pause: 0s, takes: 30m, after: one}
-      all: {kind: firmware-update, card: volume, version: 1.8, target: {zone: a, of: host}, pause: 0s, takes: 30m, after: ten}`,
-    )
   const STOP = '\n    stop: {when: {row: volume-card.down}, delay: 5m}\n    rollback: 2m'
   const counts = (stop: string) => {
     const happened = new Map<string, number>()
@@ -193,6 +194,7 @@ describe('a file', () => {
     expect(problems(world(`${ONE}, ${BAD}, delay: 1m}`.replace('firmware: 1.8, ', '')))).toEqual([
       '9 faults.bad.delay: belongs to `firmware`',
     ])
+    expect(problems(waves('\n    rollback: 2m'))).toEqual(['13 plans.wave.rollback: belongs to `stop`'])
     expect(problems(world(ONE).replace('firmware: {volume: 1.7}', 'cards: {disk: false}, firmware: {disk: 1.7}'))).toEqual([
       '6 machines.plain.firmware.disk: "plain" has no disk card',
     ])

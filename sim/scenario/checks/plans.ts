@@ -28,6 +28,8 @@ export function checkPlan(draft: Draft, path: Path, plan: Data): void {
     checkScaled(draft, path, plan.of)
   if (definition.kind === 'host-care') checkCare(draft, path, plan)
   checkServiceName(draft, [...path, 'sees', 'via'], mapOf(plan.sees).via, ['service', 'control-plane', 'database'])
+  if (plan.rollback !== undefined && plan.stop === undefined)
+    draft.complain([...path, 'rollback'], 'belongs to `stop`', 'say what stops it', true)
   const steps = mapOf(plan.steps)
   for (const [name, step] of Object.entries(steps)) {
     if (!ID.test(name)) draft.complain([...path, 'steps', name], 'ids are a-z, 0-9 and hyphens', undefined, true)
