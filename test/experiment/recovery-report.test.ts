@@ -363,13 +363,17 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       .replace('  web:', '  db: {kind: database, primary: r/a}\n  ebs: {kind: volumes, items: 9, n: 1}\n  web:')
       .replace('users: {', 'users: {cache: {hit: 10%, items: 9}, ')
       .replace('    machine:', '    cooling: {restart: {below: 60%}}\n    machine:')
-      .replace('faults:', `plans: {more: {kind: autoscaler, of: web, via: api}, ${mend}}\nfaults:`)
+      .replace(
+        'faults:',
+        `plans: {more: {kind: autoscaler, of: web, via: api}, care: {kind: host-care, via: api}, ${mend}}\nfaults:`,
+      )
     const scenario = scenarioOf(text.replace('boot: {', 'fabric: {}\n    boot: {image: {size: 1GB}, '))
     const owners: Partial<Record<Limit, string>> = {
       crew: 'hands',
       travel: 'hands',
       hands: 'hands',
       autoscaler: 'more',
+      'host-care': 'care',
       blindness: 'mend',
       'stop-rule': 'mend',
       leases: 'member',
