@@ -17,16 +17,15 @@ export const hostsUsed = defineMetric({
   fields: {},
   measure: (run, { of }, { to }) => {
     const { rows } = run
-    const placed = kindNamed(run, 'instance.placed')
-    const ended = kindNamed(run, 'instance.gone')
-    const inside = of.length > 0 ? within(run, of) : undefined
+    const placing = ['instance.placed', 'instance.moved'].map(name => kindNamed(run, name))
+    const gone = kindNamed(run, 'instance.gone')
     const hostOf = new Map<EntityId, EntityId>() // by instance
     for (let row = 1; row < rows.length && rows.time[row] <= to; row++) {
-      const instance = rows.subject[row]
-      if (rows.kind[row] === ended) hostOf.delete(instance)
-      else if (rows.kind[row] === placed && (inside === undefined || inside[instance] === 1 || inside[rows.a[row]] === 1))
-        hostOf.set(instance, rows.a[row])
+      if (placing.includes(rows.kind[row])) hostOf.set(rows.subject[row], rows.a[row])
+      else if (rows.kind[row] === gone) hostOf.delete(rows.subject[row])
     }
-    return { value: new Set(hostOf.values()).size, at: null }
+    const inside = of.length > 0 ? within(run, of) : undefined
+    const meant = [...hostOf].filter(([instance, host]) => inside === undefined || inside[instance] === 1 || inside[host] === 1)
+    return { value: new Set(meant.map(([, host]) => host)).size, at: null }
   },
 })

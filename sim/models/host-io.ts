@@ -5,7 +5,7 @@
  *
  * I/Os come by chance (Poisson) at the rate that all instances which stand there and are up ask for together; instances do not
  * wait for one before they send the next. Since arrivals by chance see the line as it is on average, one tenant's latencies on a
- * path are distributed like another's. What is under way when a host falls is lost.
+ * path are distributed like another's. What is under way when a host or the path's card falls is lost.
  */
 import { type EventId, NO_EVENT } from '../engine/calendar.ts'
 import { sample } from '../engine/distribution.ts'
@@ -16,6 +16,7 @@ import type { Entities, EntityId } from '../trace/entities.ts'
 import { defineRows } from '../trace/row-kinds.ts'
 import { NO_CAUSE, type RowId, type Trace } from '../trace/trace.ts'
 import type { Seconds } from '../units/quantity.ts'
+import type { Cards } from './cards.ts'
 import type { Hosts } from './hosts.ts'
 import { IO_PATHS, type IoDemand } from './machine.ts'
 import { createModifiers, PRODUCT } from './modifiers.ts'
@@ -75,6 +76,7 @@ export function createHostIo(
   entities: Entities,
   places: Places,
   hosts: Hosts,
+  cards: Cards,
   services: Services,
   tenants: Tenants,
   { observed, demands, interval }: HostIoSetup,
@@ -85,8 +87,10 @@ export function createHostIo(
   const paths = pathEntities.length
   const specOf = observed.flatMap((_, at) => IO_PATHS.map(path => planOf[at].machine.io[path]))
   const stallsOf = observed.flatMap((_, at) => IO_PATHS.map(() => planOf[at].machine.io.domain.stalls))
-  const hostOf = pathEntities.map((_, path) => Math.floor(path / PATHS)) // among those observed
-  const lineOf = pathEntities.map((_, path) => hostOf[path] * LINES + (specOf[path].by === 'domain' ? 0 : 1 + (path % PATHS)))
+  const lineOf = pathEntities.map((_, path) => {
+    const first = Math.floor(path / PATHS) * LINES
+    return specOf[path].by === 'domain' ? first : first + 1 + (path % PATHS)
+  })
   const keyOf = (path: number) => entities.key(pathEntities[path])
   const arrivals = randomness.streams('io/arrivals', paths, keyOf)
   const times = randomness.streams('io/takes', paths, keyOf)
@@ -94,7 +98,8 @@ export function createHostIo(
   const stallTimes = randomness.streams('io/stall-takes', paths, keyOf)
   const level = sim.column(Float64Array, paths) // I/Os asked for now, /s
   const next = sim.column(Float64Array, paths).fill(NO_EVENT) // arrival
-  const since = sim.column(Float64Array, observed.length) // when the host last began to serve, s
+  const serves = sim.column(Uint8Array, paths)
+  const since = sim.column(Float64Array, paths) // when it last began or ceased to serve, s
   const served = sim.column(Float64Array, paths) // in this interval
   const took = sim.column(Float64Array, paths) // s, all of those together
   const because = sim.column(Uint32Array, paths) // row that says what it is asked for
@@ -137,6 +142,7 @@ export function createHostIo(
     sim.after(interval, TELL, 0)
     hosts.watch((host, _up, row) => changed(host, row, setServing))
     services.watchInstances((instance, _up, row) => changed(services.hostOfInstance(instance), row))
+    for (const path of IO_PATHS) cards.watch(path, (host, _works, row) => changed(host, row, setServing))
     tenants.watchUp((host, row) => changed(host, row))
   }
 
@@ -147,13 +153,22 @@ export function createHostIo(
     follow(at, row)
   }
 
-  /** A host that is up serves with all it has, and begins with nothing. */
+  function canServe(at: number, i: number): boolean {
+    return hosts.isUp(observed[at]) && cards.works(observed[at], IO_PATHS[i])
+  }
+
+  /** What begins to serve does so with all it has, and with nothing to do. */
   function setServing(at: number): void {
     const { io } = planOf[at].machine
-    const isUp = hosts.isUp(observed[at])
-    since[at] = sim.now
-    stations.setServers(at * LINES, isUp ? io.domain.processors : 0)
-    for (const [i, path] of IO_PATHS.entries()) stations.setServers(at * LINES + 1 + i, isUp ? io[path].lanes : 0)
+    stations.setServers(at * LINES, hosts.isUp(observed[at]) ? io.domain.processors : 0)
+    for (let i = 0; i < PATHS; i++) {
+      const path = at * PATHS + i
+      const now = canServe(at, i) ? 1 : 0
+      if (now === serves[path]) continue
+      serves[path] = now
+      since[path] = sim.now
+      if (specOf[path].by === 'card') stations.setServers(lineOf[path], now * specOf[path].lanes)
+    }
   }
 
   /** What a host is asked for may have changed. */
@@ -171,7 +186,7 @@ export function createHostIo(
 
   function askedFor(at: number, i: number): number {
     const host = observed[at]
-    if (!hosts.isUp(host)) return 0
+    if (!canServe(at, i)) return 0
     const entity = places.hostEntity(host)
     let sum = tenants.upOn(host) * planOf[at].tenantIo[IO_PATHS[i]] * byTenants.fold(entity)
     for (const instance of services.instancesOn(host)) {
@@ -187,7 +202,7 @@ export function createHostIo(
     next[path] = level[path] > 0 ? sim.after(-ln(1 - arrivals.next(path)) / level[path], ARRIVE, path) : NO_EVENT
   }
 
-  /** What was under way when the host fell takes nothing any more. */
+  /** What was under way when its path fell takes nothing any more. */
   function ownTime(request: number): Seconds {
     if (isLost(request)) return 0
     const path = pool.caller[request]
@@ -198,7 +213,7 @@ export function createHostIo(
   }
 
   function isLost(request: number): boolean {
-    return pool.sentAt[request] < since[hostOf[pool.caller[request]]]
+    return pool.sentAt[request] < since[pool.caller[request]]
   }
 
   function finished(_line: number, request: number): void {

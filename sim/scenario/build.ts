@@ -223,15 +223,15 @@ function wire(scenario: Scenario, roster: Roster, seed: string): Cloud {
   connectDisks(sim, randomness, entities, services, volumes, roster.disks)
   const leases = createLeases(sim, trace, randomness, entities, services, needs, network, places, hosts, roster.leases)
   connectTenants(sim, randomness, entities, places, tenants, volumes)
+  const cards = createCards(sim, trace, randomness, entities, places)
   const { observe } = scenario.run
-  const hostIo = createHostIo(sim, trace, randomness, entities, places, hosts, services, tenants, {
+  const hostIo = createHostIo(sim, trace, randomness, entities, places, hosts, cards, services, tenants, {
     observed: (observe === undefined ? [] : select(entities, randomness, observe, 'observe'))
       .map(places.hostOf)
       .filter(host => host >= 0),
     demands: running.map(({ service }) => service.io),
     interval,
   })
-  const cards = createCards(sim, trace, randomness, entities, places)
   const withVolumes = running.flatMap(({ service }, number) =>
     service.disk === undefined ? [] : [{ service: number, when: 'serve' as const }],
   )

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { historyOf } from '../cloud.ts'
+import { rowKindNamed } from '../../sim/trace/row-kinds.ts'
+import { builtOf, historyOf } from '../cloud.ts'
 
 /** Three hosts with a domain for volumes and a card for the network; two instances on the first, ten tenants on each. */
 const world = (rest: string) => `
@@ -60,6 +61,38 @@ describe('the I/O of a host that is observed', () => {
     }
     expect(slowest(0, 630)).toBeGreaterThan(10) // thousands wait by then
     expect(slowest(660, 3600)).toBeLessThan(1)
+  })
+
+  test('stops on the path whose card is dead, and goes on on the other', () => {
+    const history = historyOf(
+      world('faults: {dead: {kind: card-failure, card: network, target: {host: r1/h1}, at: 10m, lasts: 10m}}').replace(
+        'volume: {by: domain, takes: 10ms}, domain: {processors: 2}',
+        'network: {by: card}',
+      ),
+    )
+    const spans = asked(history, 'network')
+    expect(spans.slice(0, 2)).toEqual([
+      [0, 7],
+      [600, 0],
+    ])
+    expect(history.rows('io.served', `${H1}/network`).filter(({ time }) => time > 660 && time <= 1200)).toEqual([])
+  })
+
+  test('moves with an instance that moves', () => {
+    const text = world('')
+    const { cloud, scenario } = builtOf(text)
+    cloud.sim.run(600)
+    const host = cloud.services.hostOfInstance(0)
+    cloud.pool.occupy(host + 1, cloud.services.cpuOfInstance(0))
+    cloud.services.restartOn(0, host + 1, 0)
+    cloud.sim.run(scenario.run.horizon)
+    const rows = cloud.trace.columns()
+    const kind = rowKindNamed('io.asked')
+    const network = cloud.entities.find(`${H1}/network`)
+    const levels = Array.from({ length: rows.length }, (_, row) => row)
+      .filter(row => rows.kind[row] === kind && rows.subject[row] === network)
+      .map(row => rows.a[row])
+    expect(levels).toEqual([7, 6])
   })
 
   test('grows by what faults say of instances, services, tenants and the host, which multiply, and each is taken back', () => {
