@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { longestOf, returnedOf, slowestOf, stretchesOf } from '../../web/views/recoveries-layout.ts'
+import { longestOf, returnedOf, slowestOf, stretchesOf, toldOf } from '../../web/views/recoveries-layout.ts'
 import { recoveries } from '../../web/worker/recoveries.ts'
 
 function reply(file: string, savings: boolean) {
@@ -50,5 +50,18 @@ describe('the ways back on the page', () => {
       ({ what, of }) => what === 'instances' && of[0] === 'ec2-state',
     )
     expect(state?.milestones.map(({ share }) => share)).toEqual([0.99])
+  })
+
+  test('strikes of a fault in a row after which nothing fell are told together', () => {
+    const told = toldOf(reply('incidents/2011-04-21-us-east-1.yaml', false).recoveries)
+    expect(told.slice(0, 3).map(([{ fault }, ...others]) => [fault, others.length])).toEqual([
+      ['wrong-shift', 0],
+      ['no-search', 0],
+      ['broken', 0],
+    ])
+    expect(told.length).toBeLessThan(10)
+    const of = (fault: string, fell: boolean) => ({ ...lost, fault, milestones: fell ? lost.milestones : [] })
+    const rows = [of('x', false), of('x', false), of('y', false), of('x', false), of('x', true), of('x', true)]
+    expect(toldOf(rows).map(([{ fault }, ...others]) => `${fault}${others.length}`)).toEqual(['x1', 'y0', 'x0', 'x0', 'x0'])
   })
 })

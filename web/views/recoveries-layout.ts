@@ -24,6 +24,21 @@ export function returnedOf({ milestones }: Recovery): Returned[] {
   return things
 }
 
+/** One strike after which something fell, or those of one fault in a row after which nothing did. */
+export type Told = readonly [Recovery, ...Recovery[]]
+
+/** What is told of a run, strike by strike in order. */
+export function toldOf(recoveries: readonly Recovery[]): Told[] {
+  const told: [Recovery, ...Recovery[]][] = []
+  for (const recovery of recoveries) {
+    const last = told[told.length - 1]
+    const isLikeLast = last?.[0].fault === recovery.fault && last[0].milestones.length === 0 && recovery.milestones.length === 0
+    if (isLikeLast) last.push(recovery)
+    else told.push([recovery])
+  }
+  return told
+}
+
 /** The longest time to anything that came back, s, which all bars of a strike are measured by; at least 1 s. */
 export function longestOf({ milestones }: Recovery): number {
   return milestones.reduce((longest, { time }) => Math.max(longest, time ?? 0), 1)

@@ -4,7 +4,16 @@ import type { Hop } from '../../sim/trace/row-kinds.ts'
 import { askForSavings, reading } from '../state/recovery.ts'
 import { language, mode, request, run, select, type Trouble } from '../state/store.ts'
 import type { FinishedRecoveries, Milestone, NoRun, Recovery, RecoveryHop, Saving } from '../worker/protocol.ts'
-import { longestOf, type Returned, returnedOf, savingOf, slowestOf, stretchesOf } from './recoveries-layout.ts'
+import {
+  longestOf,
+  type Returned,
+  returnedOf,
+  savingOf,
+  slowestOf,
+  stretchesOf,
+  type Told,
+  toldOf,
+} from './recoveries-layout.ts'
 import { count, hopWord, length, moment, share, words } from './speak.ts'
 import { TroubleText } from './trouble.tsx'
 
@@ -43,23 +52,31 @@ function Strikes({
 }) {
   const say = words()
   if (recoveries.length === 0) return <p class="quiet">{say.recoveryNone}</p>
+  const touching = recoveries.filter(({ milestones }) => milestones.length > 0)
+  const tools = touching.length > 0 && (
+    <div class="recovery-tools">
+      <Legend recoveries={recoveries} />
+      {savings === 'unknown' && (
+        <button type="button" title={say.askSavingsHint} onClick={askForSavings}>
+          {say.askSavings}
+        </button>
+      )}
+      {savings === 'underway' && (
+        <span class="quiet" role="status">
+          {say.savingsUnderway}
+        </span>
+      )}
+    </div>
+  )
   return (
     <>
-      <div class="recovery-tools">
-        <Legend recoveries={recoveries} />
-        {savings === 'unknown' && (
-          <button type="button" title={say.askSavingsHint} onClick={askForSavings}>
-            {say.askSavings}
-          </button>
-        )}
-        {savings === 'underway' && (
-          <span class="quiet" role="status">
-            {say.savingsUnderway}
-          </span>
-        )}
-      </div>
-      {recoveries.map(recovery => (
-        <Strike key={`${recovery.fault} ${recovery.strike}`} recovery={recovery} />
+      {tools}
+      {toldOf(recoveries).map(told => (
+        <Strike
+          key={`${told[0].fault} ${told[0].strike}`}
+          told={told}
+          isOpened={touching.length <= OPENED_MAX || told[0] === touching[0]}
+        />
       ))}
       {strikes > recoveries.length && <p class="quiet">{say.moreStrikes(count(strikes - recoveries.length))}</p>}
     </>
@@ -81,18 +98,23 @@ function Legend({ recoveries }: { recoveries: readonly Recovery[] }) {
   )
 }
 
-function Strike({ recovery }: { recovery: Recovery }) {
+/** With more strikes than these after which something fell, only the first one's path is in sight before one asks. */
+const OPENED_MAX = 3
+
+function Strike({ told, isOpened }: { told: Told; isOpened: boolean }) {
   const say = words()
+  const [recovery] = told
   const { fault, strike, started, ended, milestones } = recovery
   const open = useSignal(-1) // the milestone chosen, by its place
   const longest = longestOf(recovery)
-  const shown = milestones[open.value] ?? slowestOf(recovery)
+  const shown = milestones[open.value] ?? (isOpened ? slowestOf(recovery) : undefined)
   const name = `strike ${fault} ${strike}`.replaceAll(/\W/g, '-')
   return (
     <section class="strike" aria-labelledby={name}>
       <h2 id={name}>
         <b>{fault}</b> {strike === 0 ? say.strikeAt(moment(started)) : say.strikeAgain(moment(started))}
-        {ended !== null && <span class="quiet">, {say.overAfter(length(ended - started))}</span>}
+        {told.length > 1 && say.strikesMore(count(told.length - 1), moment(told[told.length - 1].started))}
+        {told.length === 1 && ended !== null && <span class="quiet">, {say.overAfter(length(ended - started))}</span>}
       </h2>
       {milestones.length === 0 ? (
         <p class="quiet">{say.recoveryUntouched}</p>
@@ -146,7 +168,9 @@ function Return({ returned, milestone, started, longest, isOpen, onOpen }: Retur
   const name = say.pathTo(share(part), thingText(what, of))
   return (
     <tr class={isOpen ? 'is-open' : ''}>
-      <th scope="row">{returned !== null && thingText(what, of)}</th>
+      <th scope="row" title={thingText(what, of)}>
+        {returned !== null && thingText(what, of)}
+      </th>
       <td class="number">
         {what === 'up' || what === 'cooling' ? '' : share(part)}{' '}
         {expectation !== null && <span class="quiet small">{expectation}</span>}

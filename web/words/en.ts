@@ -207,7 +207,7 @@ export const en = {
   hopCool: 'warming or cooling',
   hopNeed: 'for what it needs',
   hopLasts: 'as long as it lasted',
-  hopAtOnce: 'at once',
+  hopAtOnce: 'until then',
 
   // Log
   headlines: 'headlines',
@@ -275,6 +275,7 @@ export const en = {
   recoveryUntouched: 'Nothing fell.',
   strikeAt: (time: string) => `strikes at ${time}`,
   strikeAgain: (time: string) => `strikes again at ${time}`,
+  strikesMore: (count: string, last: string) => ` and ${count} more times until ${last}`,
   overAfter: (length: string) => `over after ${length}`,
   moreStrikes: (count: string) => `and ${count} more strikes`,
   askSavings: 'What would each limit save?',

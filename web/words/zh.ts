@@ -199,7 +199,7 @@ export const zh = {
   hopCool: '升温或降温',
   hopNeed: '等待依赖',
   hopLasts: '持续期间',
-  hopAtOnce: '立即',
+  hopAtOnce: '直到此时',
 
   headlines: '要闻',
   everything: '全部事件',
@@ -263,6 +263,7 @@ export const zh = {
   recoveryUntouched: '无任何影响。',
   strikeAt: time => `发生于 ${time}`,
   strikeAgain: time => `再次发生于 ${time}`,
+  strikesMore: (count, last) => `，至 ${last} 又发生 ${count} 次`,
   overAfter: length => `持续 ${length}`,
   moreStrikes: count => `另有 ${count} 次`,
   askSavings: '去掉每项限制能省多少时间？',
