@@ -115,9 +115,10 @@ describe('quantities', () => {
   })
 
   test('lengths have two units at most, in both languages', () => {
-    expect([0, 0.0004, 0.02, 75, 372, 5400, 200_000].map(each => formatLength(each, 'en'))).toEqual([
+    expect([0, 0.0004, 0.0052, 0.02, 75, 372, 5400, 200_000].map(each => formatLength(each, 'en'))).toEqual([
       '0 s',
       '400 µs',
+      '5.2 ms',
       '20 ms',
       '1 min 15 s',
       '6 min 12 s',

@@ -61,3 +61,22 @@ describe('what tracks draw', () => {
     expect([-1, 0, 9.9, 10, 25].map(moment => valueAt(steps, moment))).toEqual([0, 1, 1, 5, 2])
   })
 })
+
+describe('hosts that are not well', () => {
+  const moved = opened('hosts/failing-host.yaml')
+  const { entities } = moved.recording
+  const host = entities.find('home/a/dc1/r1/h1')
+
+  test('are degraded while they run on, and down while they are repaired', () => {
+    const states = [599, 600, 1000].map(moment => moved.replay.at(moment).state[host])
+    expect(states).toEqual([STATE.up, STATE.degraded, STATE.down])
+  })
+
+  test('are left by instances, which then stand elsewhere', () => {
+    const instance = entities.find('app/i2')
+    const before = moved.replay.at(700).where[instance]
+    const after = moved.replay.at(800).where[instance]
+    expect(entities.id(before)).toBe('home/a/dc1/r1/h2')
+    expect(after).not.toBe(before)
+  })
+})

@@ -5,7 +5,7 @@ import { signOf } from '../../web/views/speak.ts'
 
 /** Words that no good news has. */
 const BAD =
-  /(\.|-)(dark|down|lost|stuck|failed|refused|refused-load|denied|throttled|overdue|expired|tripped|warm|closed|opened|metastable|cut|empty|sag|gave-up|no-room|blind|broken|uncovered|boot-failed|waiting|outside|dead|active)$/
+  /(\.|-)(dark|down|lost|stuck|failed|refused|refused-load|denied|throttled|overdue|expired|tripped|warm|closed|opened|metastable|cut|empty|sag|gave-up|no-room|no-nvme|no-ena|no-control|retired|degraded|unready|blind|broken|uncovered|boot-failed|waiting|outside|dead|active)$/
 /** What goes by such a word and is good all the same. */
 const GOOD = ['breaker.closed', 'site.opened']
 

@@ -73,6 +73,9 @@ const Op = {
   unready: 11,
   serviceUp: 12,
   cellFlow: 13,
+  degraded: 14,
+  well: 15,
+  moved: 16,
 } as const
 
 const SETS: Readonly<Record<string, StateName>> = {
@@ -88,6 +91,7 @@ const SETS: Readonly<Record<string, StateName>> = {
   'host.cut': 'cut',
   'host.joined': 'up',
   'host.repaired': 'waiting',
+  'host.retired': 'down',
   'place.ready': 'up',
   'instance.down': 'down',
   'instance.waiting': 'waiting',
@@ -136,7 +140,10 @@ const SPECIAL: Readonly<Record<string, keyof typeof Op>> = {
   'rack.dark': 'rackDark',
   'rack.energised': 'rackLive',
   'host.up': 'hostUp',
+  'host.degraded': 'degraded',
+  'host.well': 'well',
   'tenants.up': 'tenantsUp',
+  'instance.moved': 'moved',
   'instance.placed': 'placed',
   'service.ready': 'ready',
   'service.up': 'serviceUp',
@@ -292,6 +299,15 @@ export function createReplay({ rows, kinds, entities }: Recording, scenario: Sce
         break
       case Op.tenantsUp:
         if (state[s] === STATE.restoring) set(s, STATE.up, row)
+        break
+      case Op.degraded:
+        if (state[s] === STATE.up || state[s] === STATE.restoring) set(s, STATE.degraded, row)
+        break
+      case Op.well:
+        if (state[s] === STATE.degraded) set(s, STATE.up, row)
+        break
+      case Op.moved:
+        where[s] = a[row]
         break
       case Op.placed: {
         const onHost = a[row]

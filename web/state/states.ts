@@ -24,7 +24,7 @@ export const STATES = [
 export type StateName = (typeof STATES)[number]
 
 /** States that hosts can be in: a prefix of all states. */
-export const HOST_STATE_COUNT = 10
+export const HOST_STATE_COUNT = 11
 
 /** Number of a state, by name. */
 export const STATE = Object.fromEntries(STATES.map((name, number) => [name, number])) as Record<StateName, number>

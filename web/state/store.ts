@@ -103,7 +103,7 @@ export const tally = computed((): Tally | null => {
     for (let i = 0; i < hosts.length; i++) {
       const is = state[hosts[i]]
       counts[is]++
-      if (is === STATE.up || is === STATE.restoring) runs++
+      if (is === STATE.up || is === STATE.restoring || is === STATE.degraded) runs++
     }
     running += runs
     for (let place = rack; place > 0; place = entities.parent(place)) {

@@ -141,7 +141,7 @@ function Measures({ run: current, now, entity }: { run: Run; now: Instant; entit
     if (kind === 'service' && second > 0) facts.push([say.instancesUp, count(first), say.ofWanted(count(second))])
     if (kind === 'client') facts.push([say.issued, rate(first), ''], [say.answered, rate(second), ''])
     if (kind === 'cell') facts.push([say.arriving, rate(first), ''], [say.failing, rate(second), ''])
-    if (waiting > 0 || kind === 'queue') {
+    if (waiting > 0 || (kind === 'queue' && !current.latencies.has(entity))) {
       facts.push([say.waitingNow, count(waiting), waiting > 0 && age > 0 ? say.oldestWaits(length(age)) : ''])
     }
   }
@@ -178,7 +178,7 @@ function CardsDown({ run: current, now, host }: { run: Run; now: Instant; host: 
       <ul class="led">
         {down.map(row => (
           <Fragment key={row}>
-            <li>
+            <li class="card">
               <Glyph state={stateOfRow(current, row)} />
               <button type="button" class="link" onClick={() => select(host, row)}>
                 {sentenceOf(recording, row, language.value)}

@@ -26,7 +26,8 @@ export function LatencyPlot({ run: { recording, latencies, scenario }, entity, n
   const own = latencies.get(entity)
   if (own === undefined) return null
   const { entities } = recording
-  const title = entities.kind(entity) === 'queue' ? say.latenciesOf(entities.name(entity)) : say.latencies
+  const isPath = entities.kind(entity) === 'queue'
+  const title = isPath ? say.latenciesOf(entities.name(entity)) : say.latencies
   const { interval, warmup } = scenario
   const told = intervalAt(own, interval, now)
   const ofInterval = countsOf(recording, own, told, told < 0 ? told : told + 1)
@@ -94,7 +95,7 @@ export function LatencyPlot({ run: { recording, latencies, scenario }, entity, n
             </tr>
           ))}
           <tr class="quiet">
-            <th scope="row">{say.answers}</th>
+            <th scope="row">{isPath ? say.inputsOutputs : say.answers}</th>
             {[ofInterval, ofRun].map((counts, column) => (
               <td key={column === 0 ? 'interval' : 'run'}>{count(counts.reduce((sum, one) => sum + one, 0))}</td>
             ))}

@@ -103,10 +103,10 @@ const SIGNS: readonly (readonly [RegExp, StateName])[] = [
   [/^host\.cut$|^link\.cut$/, 'cut'],
   [/^(transfer|host|fabric|volumes)\.stuck$|^cooling\.warm$/, 'stuck'],
   [/^rack\.energised$|^crew\.outside$/, 'waiting'],
-  [/^volumes\.dark$|^record\.broken$|^breaker\.opened$|^database\.uncovered$/, 'down'],
-  [/[.-](down|lost|failed|refused-load|tripped|refused|denied|expired|no-room|gave-up)$/, 'down'],
+  [/^volumes\.dark$|^breaker\.opened$|^database\.uncovered$/, 'down'],
+  [/[.-](down|lost|failed|refused-load|tripped|refused|denied|expired|broken|retired|stays-put|gave-up)$|\.no-/, 'down'],
   [/\.(booting|copying|starting|started|promoting|replaying|begins|called)$/, 'booting'],
-  [/\.(waiting|waits|asked|asking|throttled|checking|updating)$/, 'waiting'],
+  [/\.(waiting|waits|asked|asking|throttled|checking|paused|updating)$/, 'waiting'],
   [/\.(unready|degraded|sag|out|doubtful|wants|dead|blind|active)$|^cooling\.stopped$/, 'degraded'],
   [/^ups\.holding$|^bucket\.draining$/, 'holding'],
   [/^(ups\.recharging|host\.up|bucket\.filling|volumes\.restoring)$/, 'restoring'],
@@ -116,7 +116,7 @@ const SIGNS: readonly (readonly [RegExp, StateName])[] = [
     /\.(up|live|back|closed|opened|in|in-time|joined|ready|recovered|repaired|rebuilt|restored|reach|disks|mirrored|promoted)$/,
     'up',
   ],
-  [/\.(cool|restartable|full|idle|works|freed|moved|to-utility|granted|done|grown|shrunk|read|saw|room)$/, 'up'],
+  [/\.(cool|restartable|full|idle|works|freed|moved|to-utility|granted|done|emptied|well|grown|shrunk|read|saw|room)$/, 'up'],
 ]
 
 const signs = new Map<string, StateName>()

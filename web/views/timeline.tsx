@@ -398,10 +398,10 @@ function LaneLabel({ run: current, lane, now }: { run: Run; lane: Lane; now: Ins
               </span>
             ))}
           </div>
-          <span class="lane-axis" style={{ top: `${y - 5}px` }}>
+          <span class="lane-axis" style={{ top: `${y - 2}px` }}>
             {length(top)}
           </span>
-          <span class="lane-axis" style={{ top: `${y + height - 8}px` }}>
+          <span class="lane-axis" style={{ top: `${y + height - 11}px` }}>
             {length(bottom)}
           </span>
         </>

@@ -20,6 +20,7 @@ export interface TracksProps {
 /** Order in which states are stacked, from the ground up. */
 const STACK = [
   STATE.up,
+  STATE.degraded,
   STATE.restoring,
   STATE.booting,
   STATE.waiting,

@@ -192,6 +192,7 @@ export const en = {
   latencyRun: 'whole run',
   latencyRunFrom: (start: string) => `from ${start} on`,
   answers: 'answers',
+  inputsOutputs: 'I/Os',
   noAnswers: 'Nothing was answered in this interval.',
   latencyPlot: 'Share of the answers by how long they took: bars for the interval, the line for the run',
   hostsUp: 'hosts up',

@@ -49,9 +49,10 @@ export function formatLength(seconds: number, language: Language): string {
   const unit = UNITS[language]
   if (!Number.isFinite(seconds)) return '∞'
   if (seconds === 0) return `0${unit.second}`
-  if (seconds < 0.001) return `${formatNumber(seconds * 1e6, language)}${unit.micro}`
-  if (seconds < 1) return `${formatNumber(seconds * 1000, language)}${unit.milli}`
-  if (seconds < 10) return `${formatNumber(seconds, language, 1)}${unit.second}`
+  const fine = (value: number): string => formatNumber(value, language, value < 10 ? 1 : 0)
+  if (seconds < 0.001) return `${fine(seconds * 1e6)}${unit.micro}`
+  if (seconds < 1) return `${fine(seconds * 1000)}${unit.milli}`
+  if (seconds < 10) return `${fine(seconds)}${unit.second}`
   const whole = Math.round(seconds)
   const two = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
     small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${unit.gap}${small}${smallUnit}`

@@ -184,6 +184,7 @@ export const zh = {
   latencyRun: '全程',
   latencyRunFrom: start => `自 ${start} 起`,
   answers: '答复数',
+  inputsOutputs: 'I/O 数',
   noAnswers: '该区间内没有答复。',
   latencyPlot: '按用时统计的答复比例：柱形为该区间，折线为全程',
   hostsUp: '在线主机',
