@@ -76,6 +76,34 @@ describe('hosts-powered', () => {
   })
 })
 
+describe('firmware-share', () => {
+  const wave = recordingOf({
+    who: WHO,
+    rows: [
+      [100, 'volume-card.updated', 'r/a/dc1/r1/h1'],
+      [200, 'volume-card.updating', 'r/a/dc1/r1/h2'],
+      [260, 'volume-card.updated', 'r/a/dc1/r1/h2'],
+      [300, 'network-card.updated', 'r/a/dc1/r1/h1'],
+      [400, 'volume-card.rolled-back', 'r/a/dc1/r1/h1'],
+      [500, 'volume-card.rolled-back', 'r/a/dc1/r1/h2'],
+    ],
+  })
+
+  test('is the highest share of hosts any of whose cards was updated', () => {
+    expect(measured(wave, 'firmware-share', { of: 'a' })).toEqual({ value: 0.5, at: 260 })
+    expect(measured(wave, 'firmware-share', { of: 'r' }).value).toBe(2 / 6)
+    expect(measured(wave, 'firmware-share', { of: 'b' }).value).toBe(0)
+  })
+
+  test('goes back with the last of them', () => {
+    expect(measured(wave, 'firmware-share', { of: 'a', take: 'last' }).value).toBe(0.25)
+    expect(measured(wave, 'firmware-share', { of: 'a', take: 'mean' }).value).toBe(
+      (0.25 * 160 + 0.5 * 240 + 0.25 * 3100) / 3600,
+    )
+    expect(measured(wave, 'firmware-share', { of: 'a', take: 'first' }, { warmup: 450 }).value).toBe(0.5)
+  })
+})
+
 describe('instances-ready', () => {
   test('of a service is what it has ÷ what it wants', () => {
     expect(measured(zoneLoss, 'instances-ready', { of: 'web' })).toEqual({ value: 0.5, at: 100 })
