@@ -28,6 +28,12 @@ export function placesOf({ regions }: WorldSpec): PlaceName[] {
   ])
 }
 
+/** The places that a name may mean: the one with this id, else all whose ids end in it. Racks and hosts are nobody's place. */
+export function placesCalled<Place extends { readonly id: string }>(places: readonly Place[], name: string): readonly Place[] {
+  const exact = places.find(({ id }) => id === name)
+  return exact === undefined ? places.filter(({ id }) => id.endsWith(`/${name}`)) : [exact]
+}
+
 /** `edge-a` and `a-b` of each region. */
 export function linksOf({ regions }: WorldSpec): string[] {
   return regions.flatMap(({ name, zones }) =>

@@ -6,6 +6,7 @@
 import { instanceType } from '../models/instance-types.ts'
 import { TENANT_CPU } from '../models/tenants.ts'
 import type { Finding } from './issues.ts'
+import { placesCalled } from './place-names.ts'
 import { checkResizes } from './resizes.ts'
 import type { RunningService, Scenario } from './schema.ts'
 import { isRunning } from './services.ts'
@@ -135,6 +136,6 @@ export function checkPlacement(scenario: Scenario): Finding[] {
   }
 
   function extentNamed(name: string): Extent[] {
-    return extents.filter(({ id }) => id === name || id.endsWith(`/${name}`)).slice(0, 1)
+    return placesCalled(extents, name).slice(0, 1)
   }
 }

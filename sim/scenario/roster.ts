@@ -19,6 +19,7 @@ import type { DiskSpec } from '../models/volumes/disks.ts'
 import type { PoolSpec } from '../models/volumes/spec.ts'
 import { Entities, type EntityId } from '../trace/entities.ts'
 import { bucketsOf } from './buckets.ts'
+import { placesCalled } from './place-names.ts'
 import { typesOf } from './resizes.ts'
 import { isRunning, type Need, type RunningService, type Scenario, type Volumes } from './schema.ts'
 
@@ -316,11 +317,12 @@ function poolsOf(entities: Entities, places: Places, id: string, service: Volume
   }))
 }
 
-/** Index of the place with this id, or with an id that ends in it. */
+/** Index of the region, zone or data centre that a name means. */
 function placeNamed(entities: Entities, places: Places, name: string): number {
-  const at = places.places.findIndex(({ entity }) => entities.id(entity) === name || entities.id(entity).endsWith(`/${name}`))
-  if (at < 0) throw new Error(`no place ${name}`)
-  return at
+  const known = places.places.flatMap(({ entity, kind }, at) => (kind === 'rack' ? [] : [{ id: entities.id(entity), at }]))
+  const [found] = placesCalled(known, name)
+  if (found === undefined) throw new Error(`no place ${name}`)
+  return found.at
 }
 
 function zonesOf(places: Places, { spread }: ServiceSpec): number[] {
@@ -347,7 +349,9 @@ function zonesAround(places: Places, spec: ServiceSpec): number[] {
 function needSpec(entities: Entities, places: Places, holder: EntityId, name: string, need: Omit<Need, 'fanout'>): NeedSpec {
   const from = need.from.map(supplier => {
     const service = entities.find(supplier)
-    return service > 0 ? service : places.places[placeNamed(entities, places, supplier)].entity
+    return service > 0 && entities.kind(service) === 'service'
+      ? service
+      : places.places[placeNamed(entities, places, supplier)].entity
   })
   return { holder, name, from, k: need.k ?? from.length, when: need.when, hold: need.hold, kept: need.kept, wasUp: true }
 }

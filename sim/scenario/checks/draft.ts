@@ -5,7 +5,7 @@
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import type { Finding } from '../issues.ts'
-import { type PlaceName, placesOf, rackIn } from '../place-names.ts'
+import { type PlaceName, placesCalled, placesOf, rackIn } from '../place-names.ts'
 import type { Limits } from '../problems.ts'
 import { defaultMachine, worldSchema } from '../schema.ts'
 import { resolveWorld, sizeOf, type WorldSpec } from '../world.ts'
@@ -39,7 +39,7 @@ export interface Draft {
   readonly entriesOf: (key: string) => [string, Data][]
   readonly kindOf: (service: string) => unknown
   readonly isVolumes: (id: unknown) => boolean
-  /** Places with this id, or with an id that ends in it. */
+  /** The place with this id, else those whose ids end in it. */
   readonly placesNamed: (name: string) => readonly PlaceName[]
   /** The data centre that a whole id of a rack or host lies in. */
   readonly hostOf: (id: string) => PlaceName | undefined
@@ -70,7 +70,7 @@ export function openDraft(data: Data, limits: Limits): Draft {
     entriesOf: key => Object.entries(mapOf(data[key])).filter((entry): entry is [string, Data] => isMap(entry[1])),
     kindOf,
     isVolumes: id => typeof id === 'string' && kindOf(id) === 'volumes',
-    placesNamed: name => (places ?? []).filter(({ id }) => id === name || id.endsWith(`/${name}`)),
+    placesNamed: name => placesCalled(places ?? [], name),
     hostOf: id =>
       places?.find(
         place =>

@@ -2,7 +2,7 @@
 import { SELECTABLE } from '../../units/fields.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
-import { linksOf, rackIn } from '../place-names.ts'
+import { linksOf, placesCalled, rackIn } from '../place-names.ts'
 import { didYouMean } from '../problems.ts'
 import { type Draft, hintOf, PLACE_KEYS, planNames, QUEUES } from './draft.ts'
 import { placeHint } from './names.ts'
@@ -49,7 +49,13 @@ function checkNamed(draft: Draft, path: Path, key: (typeof SELECTABLE)[number], 
     case 'region':
     case 'zone':
     case 'datacentre':
-      if (draft.places !== undefined && !draft.placesNamed(name).some(({ kind }) => kind === key)) {
+      if (
+        draft.places !== undefined &&
+        placesCalled(
+          draft.places.filter(({ kind }) => kind === key),
+          name,
+        ).length === 0
+      ) {
         draft.complain(path, `there is no ${key} "${name}"`, placeHint(draft, name, [key]))
       }
       break

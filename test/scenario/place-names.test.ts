@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { formatProblem, load } from '../../sim/scenario/load.ts'
+import { enrol } from '../../sim/scenario/roster.ts'
+import { scenarioOf } from '../cloud.ts'
+
+/** Where the instances of each service lie, by id. */
+function placesIn(text: string): Record<string, string[]> {
+  const { entities, places, running } = enrol(scenarioOf(text))
+  return Object.fromEntries(running.map(({ id, spec }) => [id, spec.spread.map(at => entities.id(places.places[at].entity))]))
+}
+
+/** What is found wrong with a file. */
+function problems(text: string): string[] {
+  const loaded = load(text, { file: 's.yaml', read: () => undefined })
+  return loaded.ok ? [] : loaded.problems.map(formatProblem)
+}
+
+describe('a place by its name', () => {
+  test('is never a rack, though region, zone or data centre is named like one', () => {
+    const text = `
+blackstart: 1
+name: racks
+world:
+  r1: {zones: [x, y], racks: 3}
+  r2: {zones: [r3], racks: 3, datacentres: {r1: {}, h1: {}}}
+services:
+  web: {place: r2, instances: 6}
+  db: {kind: database, primary: r3, standby: x, needs: {h1: {when: start}}}
+  in-a-hall: {place: r3/r1, instances: 1}
+`
+    expect(problems(text)).toEqual([])
+    expect(placesIn(text)).toEqual({ web: ['r2/r3'], db: ['r2/r3', 'r1/x'], 'in-a-hall': ['r2/r3/r1'] })
+    const { entities, needs } = enrol(scenarioOf(text))
+    expect(needs.flatMap(({ from }) => from.map(one => entities.id(one)))).toEqual(['r2/r3/h1'])
+  })
+
+  test('is the one with that very id before those whose ids end in it', () => {
+    const text = `
+blackstart: 1
+name: exact
+world: {a: {zones: [b, c]}, b: {zones: [d]}}
+services: {web: {place: b, instances: 1}}
+faults: {dark: {kind: power-loss, target: {zone: b}, at: 1m}}
+`
+    expect(problems(text)).toEqual([])
+    expect(placesIn(text)).toEqual({ web: ['b/d'] })
+  })
+
+  test('may supply a need though a client has the same name', () => {
+    const text = `
+blackstart: 1
+name: client
+world: {home: {zones: [users, b]}}
+services: {web: {instances: 2, needs: {users: {when: start}}}}
+clients: {users: {to: web, rate: 1/s}}
+`
+    expect(problems(text)).toEqual([])
+    const { entities, needs } = enrol(scenarioOf(text))
+    expect(needs.flatMap(({ from }) => from.map(one => entities.id(one)))).toEqual(['home/users'])
+  })
+
+  test('that several may have has to be written in full', () => {
+    const text = `
+blackstart: 1
+name: several
+world: {home: {zones: [a, b]}}
+services: {web: {place: dc1, instances: 1}}
+`
+    expect(problems(text)).toEqual([
+      's.yaml:5:25  services.web.place: "dc1" is ambiguous (it could be home/a/dc1 or home/b/dc1)',
+    ])
+  })
+})
