@@ -2,7 +2,8 @@
  * The structure of one service of a scenario: whether it works, as a function of which things are up.
  *
  * A service works while it has the instances it needs, and all of its serve-needs are met. Of the service asked about, that is
- * as many instances as its caller says; of a service that others need, one; of a database, one replica that could be promoted.
+ * as many instances as its caller says, and of data in partitions enough copies of every second one; of a service that others
+ * need, one; of a database, one replica that could be promoted.
  * Losses are taken to last: whatever a holder can do without for a while runs out, except what is held for ever; failovers that
  * can be made have been; nothing is launched anew, so that change-needs, control planes and plans do not matter. Instances
  * stand where a run of that seed places them.
@@ -11,10 +12,11 @@
  * met too, by what has started itself, and only what is kept on disk is held. Services that wait for each other never start.
  */
 import { kindNamed } from '../metrics/rows.ts'
+import { type DataSpec, shareLost } from '../models/partitions.ts'
 import { levelsOf } from '../models/power/grid.ts'
 import type { Lineup } from '../models/power/power.ts'
 import { build } from '../scenario/build.ts'
-import type { Roster } from '../scenario/roster.ts'
+import type { Roster, Running } from '../scenario/roster.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import type { Structure } from '../sla/structure.ts'
 import type { EntityId } from '../trace/entities.ts'
@@ -144,8 +146,15 @@ export function structureOf(
   for (const { holder, supplier, hold } of roster.leases) {
     if (hold < Infinity || feat === 'start') needsOf[holder].push({ from: [running[supplier].spec.entity], k: 1 })
   }
+  // What all links of a region need to carry anything, by the link.
+  const controlOf = new Map<EntityId, { from: readonly EntityId[]; k: number }[]>()
+  const cutsLinks = new Set(roster.controlled.flatMap(({ entity, without }) => (without === 'cut' ? [entity] : [])))
+  for (const { holder, from, k, hold } of roster.needs) {
+    if (!cutsLinks.has(holder) || hold === Infinity) continue
+    controlOf.set(holder, [...(controlOf.get(holder) ?? []), { from, k }])
+  }
   const placeStands = new Map<EntityId, Stand[]>()
-  for (const supplier of needsOf.flat().flatMap(({ from }) => from)) {
+  for (const supplier of [...needsOf, ...controlOf.values()].flat().flatMap(({ from }) => from)) {
     const place = places.placeOf(supplier)
     if (place < 0) continue
     const { firstHost, endHost } = places.places[place]
@@ -179,19 +188,28 @@ export function structureOf(
         [power.distribution, cooling].every(isUp) &&
         power.lineups.filter(delivers).length >= places.datacentres[datacentre].plan.power.lineups.needed,
     )
-    const reached = zonesReached(isUp)
-    const countUp = (standing: readonly Stand[]): number => {
-      let count = 0
-      for (const { parts: under, datacentre, zone, count: here } of standing) {
-        if (powered[datacentre] && reached[zone] && under.every(isPartUp)) count += here
-      }
-      return count
-    }
-    const able = running.map(({ spec }, number) => {
+    let reached: readonly boolean[] = []
+    const isStandUp = ({ parts: under, datacentre, zone }: Stand): boolean =>
+      powered[datacentre] && reached[zone] && under.every(isPartUp)
+    const countUp = (standing: readonly Stand[]): number =>
+      standing.reduce((count, stand) => (isStandUp(stand) ? count + stand.count : count), 0)
+    const isAble = ({ spec, service }: Running, number: number): boolean => {
       if (!isUp(spec.entity)) return false
       if (standsOf[number].length === 0) return number !== subject || needed <= 1
-      return countUp(standsOf[number]) >= (number === subject ? needed : 1)
-    })
+      if (countUp(standsOf[number]) < (number === subject ? needed : 1)) return false
+      return number !== subject || !('data' in service) || service.data === undefined || isReadable(service.data)
+    }
+    /** Whether every second partition can be read, as what is served has to be for a service to count as up. */
+    const isReadable = (data: DataSpec): boolean => {
+      const zones = new Map<number, { up: number; all: number }>()
+      for (const stand of standsOf[subject]) {
+        const holders = zones.get(stand.zone) ?? { up: 0, all: 0 }
+        holders.all += stand.count
+        if (isStandUp(stand)) holders.up += stand.count
+        zones.set(stand.zone, holders)
+      }
+      return shareLost(data, [...zones.values()]) <= 0.5
+    }
     const isSupplied = (supplier: EntityId): boolean => {
       const number = numberOfEntity.get(supplier)
       if (number !== undefined) return up[number]
@@ -200,27 +218,33 @@ export function structureOf(
     }
     // From all that could be up, whoever lacks something falls, and what only needs each other stays up together; or from
     // nothing, whoever has what it needs comes up, and what only needs each other does not.
-    const up = able.map(isAble => isAble && feat === 'serve')
+    const up = running.map(() => feat === 'serve')
+    const isMet = ({ from, k }: { from: readonly EntityId[]; k: number }): boolean => from.filter(isSupplied).length >= k
+    let isWhole: (link: EntityId) => boolean = link => isUp(link) && (feat === 'serve' || !controlOf.has(link))
     for (let changed = true; changed; ) {
       changed = false
+      reached = zonesReached(isWhole)
+      isWhole = link => isUp(link) && (controlOf.get(link) ?? []).every(isMet)
+      const able = running.map(isAble)
       for (let number = 0; number < up.length; number++) {
-        const isUpNow = able[number] && needsOf[number].every(({ from, k }) => from.filter(isSupplied).length >= k)
+        const isUpNow = able[number] && needsOf[number].every(isMet)
         if (isUpNow === up[number]) continue
         up[number] = isUpNow
         changed = true
       }
+      if (!changed && controlOf.size > 0) changed = zonesReached(isWhole).some((zone, at) => zone !== reached[at])
     }
     return up[subject]
   }
 
   /** Whether each zone can be reached from the edge of its region, over links that are whole. */
-  function zonesReached(isUp: (entity: EntityId) => boolean): boolean[] {
+  function zonesReached(isWhole: (link: EntityId) => boolean): boolean[] {
     const reached = Array.from({ length: roster.nodes }, (_, node) => node >= places.zones.length)
     for (let more = true; more; ) {
       more = false
       for (const { entity, ends } of links) {
         const [a, b] = ends
-        if (reached[a] === reached[b] || !isUp(entity)) continue
+        if (reached[a] === reached[b] || !isWhole(entity)) continue
         reached[a] = true
         reached[b] = true
         more = true

@@ -63,7 +63,9 @@ export function neededAtPeak({ services, clients }: Scenario, of: string): numbe
   const service = services[of]
   if (service === undefined || !isRunning(service) || service.kind === 'database') return 1
   let rate = 0
-  for (const client of Object.values(clients)) if ('to' in client && client.to === of) rate += peakOf(client.rate)
+  for (const client of Object.values(clients)) {
+    if ('to' in client && client.to === of) rate += peakOf(client.rate) * (1 - (client.cache?.hit ?? 0)) // caches are full
+  }
   return Math.max(1, Math.ceil(rate / service.capacity))
 }
 

@@ -152,6 +152,41 @@ describe('weak points', () => {
     expect(weakPoints(web, 'web', { among: ['datacentre'] }).parts).toEqual({ datacentre: 3 })
   })
 
+  test('data in partitions hangs on the zones that hold two copies of three', () => {
+    const text = (data: string) => `blackstart: 1
+name: data
+world: {home: {zones: [a, b, c], racks: 2, hosts: 4, tenants: 0}}
+services: {web: {instances: 9, capacity: 100/s${data}}}
+clients: {u: {to: web, rate: 200/s}}
+`
+    expect(cutsOf(scenario(text('')))).toEqual(['home/a home/b home/c'])
+    expect(cutsOf(scenario(text(', data: {n: 3, k: 2}')))).toEqual(['home/a home/b', 'home/a home/c', 'home/b home/c'])
+  })
+
+  test('links that need a control plane hang on where it stands, unless they last for ever without', () => {
+    const text = (need: string) => `blackstart: 1
+name: network
+world:
+  one: {zones: [a, b], racks: 2, hosts: 4, tenants: 0, network: {needs: {sdn: ${need}}}}
+  two: {zones: [c], racks: 2, hosts: 4, tenants: 0}
+services: {sdn: {place: two, instances: 4}, web: {place: one, instances: 4}}
+clients: {u: {to: web, rate: 100/s}}
+`
+    expect(cutsOf(scenario(text('{}')))).toEqual(['one', 'two', 'sdn', 'one/a one/b'])
+    expect(cutsOf(scenario(text('{hold: forever}')))).toEqual(['one', 'one/a one/b'])
+  })
+
+  test('a full cache leaves less to be served', () => {
+    const text = (cache: string) => `blackstart: 1
+name: cached
+world: {home: {zones: [a, b, c], racks: 2, hosts: 4, tenants: 0}}
+services: {web: {instances: 9, capacity: 100/s}}
+clients: {u: {to: web, rate: 5000/s${cache}}}
+`
+    expect(neededAtPeak(scenario(text('')), 'web')).toBe(50)
+    expect(neededAtPeak(scenario(text(', cache: {hit: 90%, items: 1000}')), 'web')).toBe(5)
+  })
+
   test('what has too little as it stands needs nothing to fail', () => {
     expect(cutsOf(shop('web: {instances: 3}', 'users: {to: web, rate: 1000/s}'))).toEqual([''])
   })
