@@ -86,7 +86,8 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
       for (const back of backs) back.piece(from, to, share)
     })
     shares.forEach((share, i) => {
-      const { value: time, at } = backs[i].measurement()
+      const { value: time, at, failed } = backs[i].measurement()
+      if (time === null && failed !== true) return // nobody asked, so there is nothing to be back
       const row = time === null || time === 0 || at === null ? null : rowAt(run, at, isRow(run, rises, subjects))
       milestones.push({ ...about, share, fell: backs[i].fellAfter, time, row })
     })
@@ -127,9 +128,9 @@ export function milestonesOf(scenario: Scenario, run: Run, strike: RowId): Reach
     const { id, share, hold } = objectiveOf(scenario, run, service, entities.id(rows.subject[strike]))
     const clients = clientsOf(run, [service])
     watch({ what: 'served', of, expectation: id }, [share], hold, clients, piece =>
-      eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) =>
-        piece(from, to, issued > 0 ? answered / issued : 1),
-      ),
+      eachFlow(run, 'client.flow', clients, window, (from, to, issued, answered) => {
+        if (issued > 0) piece(from, to, answered / issued)
+      }),
     )
   }
   return milestones

@@ -1,7 +1,7 @@
 import type { EntityId } from '../trace/entities.ts'
 import type { RowId } from '../trace/trace.ts'
 import { duration, ratio } from '../units/fields.ts'
-import { defineMetric, type Run, VACUOUS } from './define.ts'
+import { defineMetric, type Run } from './define.ts'
 import { clientsOf, eachFlow } from './flows.ts'
 import { metastableIn } from './metastable.ts'
 import { within } from './rows.ts'
@@ -13,8 +13,8 @@ export const recoveryTime = defineMetric({
   unit: 'seconds',
   about: { en: 'time until users are served again', zh: '恢复到为用户提供服务所需的时间' },
   definition: {
-    en: 'From `after` until answered in time ÷ issued is at least `to` and stays so for `hold`. 0 if it never fell below; fails if it never returned. Vacuous when `after` does not happen or nothing is issued.',
-    zh: '自 after 起，直到按时答复 ÷ 发出达到 to 并保持 hold 的时间。从未低于 to 为 0；始终未恢复则不通过。after 未发生或没有请求时不作判定。',
+    en: 'From `after` until answered in time ÷ issued is at least `to` and stays so for `hold`; time in which nothing is issued does not count. 0 if it never fell below; fails if it never returned. Vacuous when `after` does not happen or nothing is issued.',
+    zh: '自 after 起，直到按时答复 ÷ 发出达到 to 并保持 hold 的时间；没有请求的时段不计入 hold。从未低于 to 为 0；始终未恢复则不通过。after 未发生或没有请求时不作判定。',
   },
   subjects: ['service', 'client'],
   needsAfter: true,
@@ -24,12 +24,9 @@ export const recoveryTime = defineMetric({
   },
   measure: (run, { of, to, hold }, window) => {
     const back = new Return(window.from, to, hold)
-    let issued = 0
     eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, until, issuing, answering, row) => {
-      issued += issuing
-      back.piece(from, until, issuing > 0 ? answering / issuing : 1, row)
+      if (issuing > 0) back.piece(from, until, answering / issuing, row)
     })
-    if (issued === 0) return VACUOUS
     const measurement = back.measurement()
     return measurement.failed === true ? { ...measurement, rows: whyNever(run, of, back) } : measurement
   },

@@ -77,7 +77,8 @@ export class Extract {
 
 /**
  * Watches for a share to fall below a threshold and to be back at it for `hold`. Zero when it never falls; failed when it is
- * not back, or has not been back for long enough, when the pieces end.
+ * not back, or has not been back for long enough, when the pieces end. Pieces may leave gaps, over which nothing is known: these
+ * neither end a hold nor count towards it.
  */
 export class Return {
   /** When it fell for the last time, s, and the row that told; null when it never did. */
@@ -85,6 +86,7 @@ export class Return {
   private isBack = true
   private backAt: Seconds = 0
   private backRow: RowId = 0
+  private held: Seconds = 0 // since it was back
   private done = false
   private seen = false
   private readonly from: Seconds
@@ -112,8 +114,10 @@ export class Return {
       this.isBack = true
       this.backAt = from
       this.backRow = row
+      this.held = 0
     }
-    if (to - this.backAt >= this.hold) this.done = true
+    this.held += to - from
+    if (this.held >= this.hold) this.done = true
   }
 
   measurement(): Measurement {

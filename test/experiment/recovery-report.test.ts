@@ -392,6 +392,17 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
     expect(inert).toEqual(['fault', 'cooling', 'requests'])
   })
 
+  test('take no silence for service: a pause in which nobody is let in is no recovery, and who is never asked is not judged', () => {
+    const silent = 'silent: {kind: load, target: {client: users}, factor: 0, at: 15m, lasts: 5m}'
+    const { recoveries } = reportOf(SMALL.replace('lasts: 10m}}', `lasts: 10m}, ${silent}}`))
+    const servedOf = (fault: string) =>
+      recoveries.find(one => one.fault === fault)?.milestones.filter(({ what }) => what === 'served')
+    // As without the pause: it is over before anything boots.
+    expect(servedOf('dark')?.map(({ time }) => time)).toEqual([served.time])
+    const unasked = reportOf(SMALL.replace('rate: 300/s', 'rate: 0/s'))
+    expect(unasked.recoveries[0].milestones.map(({ what }) => what)).not.toContain('served')
+  })
+
   test('are printed by run --recovery, with the savings by --savings, and as data with --json', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'recovery-')), 'small.yaml')
     writeFileSync(file, SMALL)

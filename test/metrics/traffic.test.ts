@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { edge, measured, recordingOf } from './recording.ts'
+import { edge, measured, recordingOf, type WrittenRow } from './recording.ts'
 
 const WHO = [
   ['service', 'web'],
@@ -129,18 +129,25 @@ describe('recovery-time', () => {
     expect(measured(gone, 'recovery-time', { of: 'web', after: edge('lose-a.end') })).toMatchObject({ value: null, at: null })
   })
 
-  test('takes a time without requests for served', () => {
-    const night = recordingOf({
-      who: WHO,
-      clients,
-      rows: [
-        [0, 'client.flow', 'shoppers', 10, 10],
-        [100, 'fault.started', 'lose-a', 1],
-        [150, 'client.flow', 'shoppers', 10, 0],
-        [200, 'client.flow', 'shoppers', 0, 0],
-      ],
-    })
-    expect(measured(night, 'recovery-time', asked).value).toBe(100)
+  test('does not count a time without requests, neither as back nor as away', () => {
+    const rows = [
+      [0, 'client.flow', 'shoppers', 10, 10],
+      [100, 'fault.started', 'lose-a', 1],
+      [150, 'client.flow', 'shoppers', 10, 0],
+      [200, 'client.flow', 'shoppers', 0, 0],
+    ] as const
+    const night = (...later: WrittenRow[]) => recordingOf({ who: WHO, clients, rows: [...rows, ...later] })
+    expect(measured(night(), 'recovery-time', asked)).toMatchObject({ value: null, failed: true })
+    const morning = night(
+      [500, 'client.flow', 'shoppers', 10, 10],
+      [540, 'client.flow', 'shoppers', 0, 0],
+      [900, 'client.flow', 'shoppers', 10, 10],
+      [920, 'client.flow', 'shoppers', 10, 0],
+    )
+    expect(measured(morning, 'recovery-time', { ...asked, hold: 60 }).value).toBe(400)
+    expect(measured(morning, 'recovery-time', { ...asked, hold: 61 })).toMatchObject({ value: null, failed: true })
+    const never = recordingOf({ who: WHO, clients, rows: [[100, 'fault.started', 'lose-a', 1]] })
+    expect(measured(never, 'recovery-time', asked)).toEqual({ value: null, at: null })
   })
 
   test('can run from the first row of a kind on a selected thing', () => {
