@@ -81,6 +81,18 @@ plans:
     ])
   })
 
+  test('single requests cannot be asked what only flows tell: whether something comes back by itself', () => {
+    const text = RIGHT.replace('{horizon: 2h}', '{horizon: 2h, fidelity: request}')
+    const asked = text.replace('  A1:', '  A0: {metric: metastable, of: web, equals: 0s}\n  A1:')
+    expect(problems(text)).toEqual([])
+    expect(problems(asked)).toEqual([
+      's.yaml:14:16  expect.A0.metric: collapses are told of flows only (run: {fidelity: flow})',
+    ])
+    expect(problems(text.replace('at: 1h', 'at: {when: {row: flow.metastable}}'))).toEqual([
+      's.yaml:12:66  faults.lose-a.at.when.row: collapses are told of flows only (run: {fidelity: flow})',
+    ])
+  })
+
   test('a fault after the end of the run is said to never strike', () => {
     const text = `blackstart: 1
 name: late

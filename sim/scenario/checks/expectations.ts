@@ -7,8 +7,8 @@ import { LIMIT_KEYS } from '../expectations.ts'
 import { limitComplaint } from '../limit-units.ts'
 import { rackIn } from '../place-names.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, planNames, QUEUES } from './draft.ts'
-import { checkFaultName, checkMoment, checkRow } from './moments.ts'
+import { type Draft, isOfFlows, planNames, QUEUES } from './draft.ts'
+import { checkFaultName, checkMoment, checkRow, complainOfFlowsOnly } from './moments.ts'
 import { checkSelector } from './selectors.ts'
 
 export function checkExpectation(draft: Draft, path: Path, expectation: Data): void {
@@ -31,6 +31,7 @@ export function checkExpectation(draft: Draft, path: Path, expectation: Data): v
   if (judged.length === 0) draft.complain(path, 'expects nothing', 'add at-least, at-most, equals, between or published', true)
   if (expectation.tolerance !== undefined && expectation.equals === undefined)
     draft.complain([...path, 'tolerance'], 'belongs to `equals`', undefined, true)
+  if (metric === 'metastable' && !isOfFlows(draft)) complainOfFlowsOnly(draft, [...path, 'metric'])
   if (measured === undefined) return
   for (const key of LIMIT_KEYS) {
     const value = expectation[key]

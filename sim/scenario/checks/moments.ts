@@ -3,8 +3,11 @@ import { rowKindNamed, rowKinds } from '../../trace/row-kinds.ts'
 import { isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, hintOf } from './draft.ts'
+import { type Draft, hintOf, isOfFlows } from './draft.ts'
 import { checkSelector } from './selectors.ts'
+
+/** Rows that only flows write: a cell that does not come back by itself. */
+const OF_FLOWS = ['flow.metastable', 'flow.recovered']
 
 export function checkMoment(draft: Draft, path: Path, moment: unknown): void {
   if (!isMap(moment)) return
@@ -26,7 +29,13 @@ export function checkFaultName(draft: Draft, path: Path, reference: string): voi
 }
 
 export function checkRow(draft: Draft, path: Path, row: string): void {
+  if (OF_FLOWS.includes(row) && !isOfFlows(draft)) complainOfFlowsOnly(draft, path)
   if (rowKindNamed('place.ready') < 0 || rowKindNamed(row) >= 0) return // kinds are known once the models are loaded
   const names = rowKinds().map(({ name }) => name)
   draft.complain(path, `no row is called "${row}"`, didYouMean(row, names) ?? 'blackstart explain rows lists them')
+}
+
+/** Single requests are not told from those that their own failing brings about, so nothing is ever said of what holds them up. */
+export function complainOfFlowsOnly(draft: Draft, path: Path): void {
+  draft.complain(path, 'collapses are told of flows only', 'run: {fidelity: flow}')
 }
