@@ -96,13 +96,13 @@ export function createCrews(
   const crewOf = new Map(specs.map((spec, crew) => [spec.entity, crew]))
   const closed = sim.column(Uint16Array, datacentres.length) // reasons to keep people out, by data centre
   const closures = sim.column(Uint16Array, 1) // data centres closed
-  let outside: readonly (readonly number[])[] = specs.map(() => []) // pieces that wait to be let in, as asked, by crew
+  let outside: number[][] = specs.map(() => []) // pieces that wait to be let in, as asked, by crew
   let calls: readonly Call[] = []
   sim.keep({
-    save: () => ({ outside, calls }),
+    save: () => ({ outside: outside.map(waiting => waiting.slice()), calls }),
     restore: saved => {
       const copy = saved as { outside: typeof outside; calls: typeof calls }
-      outside = copy.outside
+      outside = copy.outside.map(waiting => waiting.slice())
       calls = copy.calls
     },
   })
@@ -163,7 +163,7 @@ export function createCrews(
   }
 
   function wait(crew: number, more: readonly number[], cause: RowId): void {
-    outside = outside.map((waiting, at) => (at === crew ? [...waiting, ...more] : waiting))
+    for (const piece of more) outside[crew].push(piece)
     trace.write(sim.now, Row.outside, specs[crew].entity, cause, outside[crew].length)
   }
 
