@@ -83,8 +83,8 @@ const LIFTS: Readonly<Partial<Record<Limit, Lift>>> = {
     ),
   start: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
   reading: inRunning(service => ({ ...service, 'starts-in': AT_ONCE })),
-  'health-checks': inRunning(withoutProbing),
-  'failure-detection': inRunning(withoutProbing),
+  'health-checks': inRunning(service => withoutProbing(service, { healthy: 1 })),
+  'failure-detection': inRunning(service => withoutProbing(service, { unhealthy: 1 })),
   'primary-detection': inService(service =>
     service.kind === 'database' ? { ...service, failover: { ...service.failover, detect: 0 } } : service,
   ),
@@ -194,11 +194,11 @@ function endless(buckets: RunningService['buckets'] = {}): RunningService['bucke
   return Object.fromEntries(BUCKET_NAMES.map(name => [name, { ...buckets[name], start: 1, burst: Infinity }]))
 }
 
-/** What happens to an instance is known at once; where probes fail by chance, with the first that does. */
-function withoutProbing(service: RunningService): RunningService {
+/** What happens to an instance is known at once; where probes fail by chance, with the first that does or does not. */
+function withoutProbing(service: RunningService, first: Partial<RunningService['health']>): RunningService {
   const { health } = service
-  const often = health.sees === 'everything' ? { every: Math.min(1, health.every) } : { every: TICK, timeout: 0 }
-  return { ...service, health: { ...health, unhealthy: 1, healthy: 1, ...often } }
+  const atOnce = { every: TICK, unhealthy: 1, healthy: 1, timeout: 0 }
+  return { ...service, health: { ...health, ...(health.sees === 'everything' ? first : atOnce) } }
 }
 
 /** Steps of runbooks and repairs of faults say how long a crew needs for them: no time. */

@@ -97,6 +97,7 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   const counted = new Uint8Array(entities.count) // whether an instance counts, by entity
   let there = 0
   let all = 0
+  let hasMoved = false // whether anything has moved away or here: then a place may be empty, and lacks nothing
   const set = (entity: EntityId, count: number): void => {
     there += count - runs[entity]
     runs[entity] = count
@@ -143,17 +144,24 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   }
   if (counts === 'hosts') for (const kind of ['host.up', 'host.joined']) on(kind, host => set(host, 1), here)
   if (counts === 'instances') {
-    for (const kind of ['tenants.up', 'tenants.disks', 'tenants.moved', 'tenants.reach'])
-      on(kind, (host, row) => set(host, rows.a[row]), here)
+    for (const kind of ['tenants.up', 'tenants.disks', 'tenants.reach']) on(kind, (host, row) => set(host, rows.a[row]), here)
     named.set('instance.placed', row => {
       if (inside[rows.a[row]] === 0) return false
       place(rows.subject[row], rows.a[row], rows.time[row])
       return true
     })
+    const stand = (host: EntityId, row: number): void => {
+      all += rows.b[row] - tenants[host]
+      tenants[host] = rows.b[row]
+      set(host, rows.a[row])
+      hasMoved = true
+    }
+    on('tenants.moved', stand, here)
     named.set('instance.moved', row => {
       const instance = rows.subject[row]
       const isIn = inside[rows.a[row]] === 1
       if (isIn === (counted[instance] === 1)) return false
+      hasMoved = true
       if (!isIn) end(instance)
       else {
         counted[instance] = 1
@@ -182,6 +190,6 @@ function createPlaceTally(run: Run, places: readonly EntityId[], counts: Counted
   const readers = run.kinds.map(kind => named.get(kind.name))
   return {
     read: row => readers[rows.kind[row]]?.(row) ?? false,
-    share: () => (all > 0 ? there / all : 0),
+    share: () => (all > 0 ? there / all : hasMoved ? 1 : 0),
   }
 }

@@ -33,8 +33,12 @@ const Row = defineRows('tenants', {
     level: 3,
   },
   moved: {
-    says: { en: "{a} other customers' instances run on {subject} now", zh: '{subject} 上现有其他客户的 {a} 个实例' },
+    says: {
+      en: "{b} other customers' instances stand on {subject} now, {a} of them run",
+      zh: '{subject} 上现有其他客户的 {b} 个实例，其中 {a} 个在运行',
+    },
     a: 'count',
+    b: 'count',
     level: 3,
   },
   disks: {
@@ -115,8 +119,11 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     present[from]--
     present[to]++
     pool.occupy(from, -TENANT_CPU)
-    follow(from, Row.moved, row)
-    follow(to, Row.moved, row)
+    for (const host of [from, to]) {
+      if (isBack[host] === 1) up[host] = ableOn(host)
+      const told = trace.write(sim.now, Row.moved, places.hostEntity(host), row, up[host], present[host])
+      for (const watch of upWatchers) watch(host, told)
+    }
   }
 
   /** So many more instances on a host (fewer, if negative) lack a volume that serves. */

@@ -16,6 +16,13 @@ const Row = defineRows('care', {
     hop: 'detect',
     limit: 'host-care',
   },
+  moves: {
+    says: { en: '{subject} starts on {a} what stood on a degraded host', zh: '{subject} 在 {a} 上启动劣化主机上的实例' },
+    a: 'entity',
+    hop: 'queue',
+    limit: 'launches',
+    level: 3,
+  },
   'stays-put': {
     says: {
       en: '{subject} cannot move what is on {a}: its call was not handled',
@@ -188,9 +195,10 @@ export const hostCare = definePlan({
         settled(host, false, trace.write(sim.now, Row['no-room'], plan, row, places.hostEntity(host)))
         return
       }
-      if (instance === OTHER) tenants.move(host, to, row)
-      else services.restartOn(instance, to, row)
-      settled(host, true, row)
+      const moved = trace.write(sim.now, Row.moves, plan, row, places.hostEntity(to))
+      if (instance === OTHER) tenants.move(host, to, moved)
+      else services.restartOn(instance, to, moved)
+      settled(host, true, moved)
     }
 
     function notHandled({ about, cause }: Call): RowId {

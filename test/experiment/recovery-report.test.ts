@@ -376,6 +376,7 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       'host-care': 'care',
       blindness: 'mend',
       'stop-rule': 'mend',
+      'host-care': 'care',
       leases: 'member',
       start: 'web',
       volumes: 'ebs',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eachShare } from '../../sim/metrics/readiness.ts'
 import { edge, measured, recordingOf } from './recording.ts'
 
 const WHO = [
@@ -176,5 +177,55 @@ describe('time-to', () => {
       ],
     })
     expect(measured(start, 'time-to', { of: 'late', after: edge('dark') }).value).toBe(150)
+  })
+})
+
+describe('what moves from host to host', () => {
+  /** Four others and web/i1 leave r1/h1 for r2/h1, which breaks later; r1/h1 is switched off meanwhile and misses nobody. */
+  const moving = recordingOf({
+    who: WHO,
+    tenants,
+    rows: [
+      [0, 'instance.placed', 'web/i1', 'r/a/dc1/r1/h1'],
+      [0, 'instance.placed', 'web/i2', 'r/b/dc1/r1/h1'],
+      [0, 'service.ready', 'web', 2, 2],
+      [100, 'tenants.moved', 'r/a/dc1/r1/h1', 0, 0],
+      [100, 'tenants.moved', 'r/a/dc1/r2/h1', 8, 8],
+      [200, 'instance.down', 'web/i1'],
+      [201, 'instance.moved', 'web/i1', 'r/a/dc1/r2/h1'],
+      [201, 'instance.up', 'web/i1'],
+      [201, 'host.retired', 'r/a/dc1/r1/h1'],
+      [300, 'host.down', 'r/a/dc1/r2/h1'],
+      [300, 'instance.down', 'web/i1'],
+      [400, 'instance.up', 'web/i1'],
+    ],
+  })
+  const shares = (of: string): number[][] => {
+    const pieces: number[][] = []
+    eachShare(moving, [moving.entities.find(of)], 'instances', { from: 0, to: 500 }, (from, _to, share) => {
+      if (share !== pieces.at(-1)?.[1]) pieces.push([from, share])
+    })
+    return pieces
+  }
+
+  test('is counted where it stands, and where nothing stands nothing is missing', () => {
+    expect(shares('r/a/dc1/r1/h1')).toEqual([
+      [0, 1], // five
+      [200, 0], // web/i1 alone, which is down
+      [201, 1], // nobody
+    ])
+    expect(shares('r/a/dc1/r2/h1')).toEqual([
+      [0, 1],
+      [300, 0],
+      [400, 1 / 9],
+    ])
+    expect(shares('r/a').slice(-2)).toEqual([
+      [300, 8 / 17],
+      [400, 9 / 17],
+    ])
+  })
+
+  test('is down for as long as each was, added up', () => {
+    expect(measured(moving, 'instance-downtime', { of: 'web' }).value).toBe(1 + 100)
   })
 })

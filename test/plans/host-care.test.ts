@@ -79,7 +79,10 @@ describe('migrate', () => {
 
   test('other customers’ move too, one after the other, each for its own call', () => {
     const history = historyOf(world('do: migrate', { tenants: 2 }))
-    expect(history.rows('tenants.moved', H).map(({ a }) => a)).toEqual([1, 0])
+    expect(history.rows('tenants.moved', H).map(({ a, b }) => [a, b])).toEqual([
+      [1, 1],
+      [0, 0],
+    ])
     expect(history.rows('migration.begins')).toHaveLength(3)
     // 4 GiB take 3.44 s, then two rounds, the second in the pause: 4.26 s.
     const small = ((4 * M) / 64 / 1.25e9) * 1.24
@@ -125,6 +128,7 @@ describe('restart', () => {
     const history = historyOf(world('do: restart'))
     expect(told(history, /^(care|instance)\./, /care|web\/i1/).slice(1)).toEqual([
       '660 care.notices care',
+      '662 care.moves care',
       '662 instance.down web/i1',
       '662 instance.moved web/i1',
       '662 instance.booting web/i1',

@@ -485,6 +485,12 @@ describe('bad input', () => {
       '12:38  plans.grow.of: "db" is a database, not a service (there is web)',
     ],
     [
+      'probes that ask for more than they wait for',
+      '{instances: 4,',
+      '{instances: 4, health: {sees: everything, timeout: 10ms},',
+      '7:59  services.web.health.timeout: no probe would be answered in time: a request takes 20ms (a longer time-out)',
+    ],
+    [
       'caring for hosts that are none',
       'faults:',
       '  cp: {to: db, rate: 1/s}\nplans: {care: {kind: host-care, via: db, hosts: {service: db}}}\nfaults:',

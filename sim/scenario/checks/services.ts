@@ -1,5 +1,6 @@
 /** Services: where they stand, what they need, and the volumes that hold their data. */
 import { INSTANCE_TYPES } from '../../models/instance-types.ts'
+import { parseDuration } from '../../units/parse.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
@@ -24,6 +25,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
     )
   }
   checkBuckets(draft, path, service)
+  checkProbes(draft, [...path, 'health'], service)
   if (isMap(service.data)) checkData(draft, path, service, service.data)
   if (service.kind === 'volumes') checkVolumes(draft, path, service)
   if (isMap(service.latent)) checkLatent(draft, [...path, 'latent'], path[1], service.latent)
@@ -31,6 +33,18 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
   checkNeeds(draft, path, service.needs, (at, need, from) => checkDisk(draft, at, service, need, from))
   for (const [name, need] of Object.entries(mapOf(service.needs)))
     if (isMap(need) && need.refresh !== undefined) checkLease(draft, [...path, 'needs', name], service, need, name)
+}
+
+/** A probe that does what users do takes as long as theirs. */
+function checkProbes(draft: Draft, path: Path, { takes = '20ms', health }: Data): void {
+  const { sees, timeout = '5s' } = mapOf(health)
+  const [own, patience] = [takes, timeout].map(parseDuration)
+  if (sees === 'everything' && own.ok && patience.ok && own.value > patience.value)
+    draft.complain(
+      [...path, 'timeout'],
+      `no probe would be answered in time: a request takes ${String(takes)}`,
+      'a longer time-out',
+    )
 }
 
 /** The suppliers of needs: they must exist, and be enough. Volumes are a matter of their own. */
