@@ -66,7 +66,8 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
   const watchers: TenantWatcher[] = []
   const upWatchers: ((host: number, row: RowId) => void)[] = []
   const present = sim.column(Uint16Array, places.hosts) // instances there, whether they run or not, by host
-  for (let host = 0; host < places.hosts; host++) present[host] = places.datacentres[places.datacentreOfHost[host]].plan.tenants
+  const planned = (host: number): number => places.datacentres[places.datacentreOfHost[host]].plan.tenants
+  for (let host = 0; host < places.hosts; host++) present[host] = planned(host)
   const tenantsOn = (host: number): number => present[host]
 
   const ableOn = (host: number): number => {
@@ -98,6 +99,7 @@ export function createTenants(sim: Simulation, trace: Trace, places: Places, hos
     hosts.watch((host, isUp, row) => {
       if (isUp) {
         if (tenantsOn(host) > 0) job[host] = restarts.submitTenants(host, row)
+        else if (planned(host) > 0) trace.write(sim.now, Row.moved, places.hostEntity(host), row, 0, 0) // they are elsewhere
         return
       }
       if (job[host] !== NO_JOB) restarts.withdraw(host, job[host], row)

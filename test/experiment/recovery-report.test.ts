@@ -373,7 +373,6 @@ faults: {dark: {kind: power-loss, target: {zone: a}, at: 10m, lasts: 10m}}
       travel: 'hands',
       hands: 'hands',
       autoscaler: 'more',
-      'host-care': 'care',
       blindness: 'mend',
       'stop-rule': 'mend',
       'host-care': 'care',

@@ -143,6 +143,7 @@ const SPECIAL: Readonly<Record<string, keyof typeof Op>> = {
   'host.degraded': 'degraded',
   'host.well': 'well',
   'tenants.up': 'tenantsUp',
+  'tenants.moved': 'tenantsUp',
   'instance.moved': 'moved',
   'instance.placed': 'placed',
   'service.ready': 'ready',
