@@ -7,7 +7,8 @@ import type { Snapshot } from '../engine/simulation.ts'
 import { onGrid, TICK } from '../engine/time.ts'
 import { build, faultSpec } from '../scenario/build.ts'
 import { scenarioHash } from '../scenario/load.ts'
-import type { Fault, Scenario } from '../scenario/schema.ts'
+import { typesOf } from '../scenario/resizes.ts'
+import { type Fault, isRunning, type Scenario } from '../scenario/schema.ts'
 import { naturalOrder } from '../trace/entities.ts'
 import { NO_CAUSE, type TraceColumns } from '../trace/trace.ts'
 import type { Seconds } from '../units/quantity.ts'
@@ -39,10 +40,16 @@ export function standBefore(scenario: Scenario, at: Seconds, { seed = scenario.r
 
 /**
  * A run that goes on from a standpoint, with `faults` striking first of all at its instant, in order of their ids. (In a file,
- * another fault of that very instant with an id that comes earlier would strike before them.)
+ * another fault of that very instant with an id that comes earlier would strike before them.) Throws RangeError for a fault that
+ * makes instances of a type that the scenario does not name: what a service may become is laid out before its run begins.
  */
 export function forkFrom(standpoint: Standpoint, faults: Readonly<Record<string, StrikingFault>> = {}): Run {
   const { scenario, seed, at, state, rows } = standpoint
+  const whole = withFaults(scenario, at, faults)
+  for (const [id, service] of Object.entries(scenario.services)) {
+    if (!isRunning(service) || typesOf(whole, id, service).length === typesOf(scenario, id, service).length) continue
+    throw new RangeError(`${id} cannot become what the scenario does not name`)
+  }
   const built = build(scenario, seed)
   const { cloud, roster } = built
   const { sim, trace, entities } = cloud
@@ -59,7 +66,7 @@ export function forkFrom(standpoint: Standpoint, faults: Readonly<Record<string,
     sim.events += strikes.length
   }
   for (const strike of strikes) strike(NO_CAUSE)
-  return runOf(withFaults(scenario, at, faults), built)
+  return runOf(whole, built)
 }
 
 /** The scenario that has the same history as a fork, from its start. */

@@ -48,6 +48,7 @@ describe('a fork', () => {
       fc.property(struckWorlds, moments(9000), (world, at) => {
         const struck = scenarioOf(struckTextOf(world))
         const { f1, ...others } = struck.faults
+        fc.pre(f1.kind !== 'resize') // of a type that the others do not name it is refused
         const base = { ...struck, faults: others }
         const { at: _, ...fault } = f1
         const fork = forkFrom(standBefore(base, at), { f1: fault }).complete()
@@ -62,6 +63,11 @@ describe('a fork', () => {
     textOf({ zones: 2, racks: 1, hosts: 2, instances: 4, load: 100, seed: 1, struck: 0, at: 600, lasts: 300 }),
   )
   const zoneB = { ...scenario.faults.dark, target: { zone: 'b' } }
+
+  test('to a type of instance that the scenario does not name is refused', () => {
+    const resize = { ...zoneB, kind: 'resize', target: { service: 'web' }, size: 'c5.xlarge' }
+    expect(() => forkFrom(standBefore(scenario, 500), { resize })).toThrow('web cannot become what the scenario does not name')
+  })
 
   test('leaves others from the same moment alone, and may run beside them', () => {
     const standpoint = standBefore(scenario, 500)
