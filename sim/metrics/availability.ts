@@ -3,7 +3,7 @@ import type { RowId } from '../trace/trace.ts'
 import { defineMetric, type Measurement, type Run, VACUOUS, type Window } from './define.ts'
 import { clientsOf, eachFlow } from './flows.ts'
 
-/** Requests answered in time out of requests issued; the moment is where most are lost per second. */
+/** Requests answered in time out of requests issued; the moment is where most are lost per second in the outage that costs most. */
 export const availability = defineMetric({
   name: 'availability',
   unit: 'ratio',
@@ -21,16 +21,34 @@ export const availability = defineMetric({
 export function servedShare(run: Run, of: readonly EntityId[], window: Window): Measurement {
   let issued = 0
   let answered = 0
-  let worst = 0
+  let lost = 0 // requests, since the last moment at which all were answered
+  let worst = 0 // requests lost per second since then; of stretches that are as bad the longest counts
+  let worstFor = 0
+  let worstAt = 0
+  let worstRow: RowId = 0
+  let most = 0 // requests lost in any outage
   let at: number | null = null
   let shown: RowId = 0
   eachFlow(run, 'client.flow', clientsOf(run, of), window, (from, to, issuing, answering, row) => {
     issued += issuing * (to - from)
     answered += answering * (to - from)
-    if (issuing - answering > worst) {
-      worst = issuing - answering
-      at = from
-      shown = row
+    const losing = issuing - answering
+    if (losing <= 0) {
+      lost = 0
+      worst = 0
+      return
+    }
+    lost += losing * (to - from)
+    if (losing > worst || (losing === worst && to - from > worstFor)) {
+      worst = losing
+      worstFor = to - from
+      worstAt = from
+      worstRow = row
+    }
+    if (lost > most) {
+      most = lost
+      at = worstAt
+      shown = worstRow
     }
   })
   return issued > 0 ? { value: answered / issued, at, ...(shown > 0 && { rows: [shown] }) } : VACUOUS

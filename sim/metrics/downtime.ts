@@ -6,7 +6,7 @@ import { clientsOf, eachFlow } from './flows.ts'
 /** Length of the stretches that are judged as a whole, s. */
 const MINUTE = 60
 
-/** The time in which most users were not served, minute by minute. */
+/** The time in which most users were not served, minute by minute; the moment is where it was longest without a break. */
 export const downtime = defineMetric({
   name: 'downtime',
   unit: 'seconds',
@@ -28,6 +28,10 @@ export const downtime = defineMetric({
     let total = 0
     let at: number | null = null
     let shown: RowId = 0
+    let since = 0 // start of the minutes down that follow each other, and the row that told of it
+    let told: RowId = 0
+    let longest = 0
+    let isDown = false
     let low: RowId = 0 // told last of too little in the minute that is being summed
     let minute = window.from // start of the minute that is being summed
     let count = 1
@@ -35,11 +39,18 @@ export const downtime = defineMetric({
     let answered = 0
     const close = (end: number): void => {
       total += issued
-      if (issued > 0 && answered < below * issued) {
+      const wasDown = isDown
+      isDown = issued > 0 && answered < below * issued
+      if (isDown) {
         down += end - minute
-        if (at === null) {
-          at = minute
-          shown = low
+        if (!wasDown) {
+          since = minute
+          told = low
+        }
+        if (end - since > longest) {
+          longest = end - since
+          at = since
+          shown = told
         }
       }
       minute = end

@@ -83,6 +83,24 @@ describe('goodput and its share', () => {
   })
 })
 
+test('availability and downtime lead to the outage that cost most, not to the first or deepest dip', () => {
+  const long = recordingOf({
+    who: WHO,
+    clients,
+    rows: [
+      [0, 'client.flow', 'shoppers', 10, 10],
+      [100, 'client.flow', 'shoppers', 10, 0],
+      [190, 'client.flow', 'shoppers', 10, 10],
+      [600, 'client.flow', 'shoppers', 10, 9], // one outage of three stretches
+      [610, 'client.flow', 'shoppers', 10, 1],
+      [900, 'client.flow', 'shoppers', 10, 5],
+      [920, 'client.flow', 'shoppers', 10, 10],
+    ],
+  })
+  expect(measured(long, 'availability', { of: 'web' })).toMatchObject({ at: 610, rows: [5] })
+  expect(measured(long, 'downtime', { of: 'web' })).toMatchObject({ value: 360, at: 600, rows: [5] })
+})
+
 describe('recovery-time', () => {
   const asked = { of: 'web', after: edge('lose-a') }
 
