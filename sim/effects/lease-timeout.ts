@@ -11,7 +11,7 @@ export const leaseTimeout = defineEffect({
   targets: ['service'],
   fields: {
     timeout: duration({
-      isPositive: true,
+      min: 0.001,
       about: { en: 'when a call gives up, if that is later than it would', zh: '调用超时（仅在长于原值时生效）' },
     }),
   },

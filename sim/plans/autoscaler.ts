@@ -32,7 +32,7 @@ export const autoscaler = definePlan({
       about: { en: 'utilisation it aims at', zh: '目标利用率' },
     }),
     every: duration({
-      isPositive: true,
+      min: 1,
       default: 60,
       source: 'metrics of a minute, as usual for groups of machines',
       about: { en: 'time between two decisions', zh: '决策周期' },

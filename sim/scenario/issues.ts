@@ -92,7 +92,12 @@ function findingsOfOne(issue: z.core.$ZodIssue, data: unknown, base: Path): Find
       return [{ path, message: issue.message, hint: typeof hint === 'string' ? hint : undefined }]
     }
     case 'too_small':
-      return [{ path, message: issue.origin === 'array' ? 'needs at least one' : 'is too short or too small' }]
+      return [
+        {
+          path,
+          message: issue.origin === 'array' || issue.origin === 'map' ? 'needs at least one' : 'is too short or too small',
+        },
+      ]
     case 'too_big':
       return [{ path, message: issue.origin === 'array' ? 'has too many' : 'is too long or too large' }]
     default:

@@ -23,13 +23,13 @@ const supplyShape = {
 /** How a lease is renewed. */
 const refreshSchema = z.strictObject({
   every: duration({
-    isPositive: true,
+    min: 0.001,
     default: 240,
     source: 'assumed: twice within the 8 min that a lease is held, in the examples of this project',
     about: { en: 'time between two renewals of an instance’s lease', zh: '单实例两次续约的间隔' },
   }),
   timeout: duration({
-    isPositive: true,
+    min: 0.001,
     default: 1,
     source: 'assumed',
     about: { en: 'when a call for a lease gives up', zh: '租约调用的超时' },

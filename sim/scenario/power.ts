@@ -170,7 +170,7 @@ export const powerShape = {
         about: { en: 'what a starting rack draws, as a multiple of its power', zh: '启动涌流倍数' },
       }),
       every: duration({
-        isPositive: true,
+        min: 0.001,
         default: 20,
         source: 'rows are staggered by 15–60 s (rule of thumb)',
         about: { en: 'time between two steps', zh: '两批之间的间隔' },

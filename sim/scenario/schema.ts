@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { effects } from '../effects/index.ts'
 import { MEMBER_KINDS, type MemberKind } from '../effects/strikes.ts'
-import { onGrid, TICK } from '../engine/time.ts'
+import { onGrid } from '../engine/time.ts'
 import { OBSERVED_MAX } from '../models/host-io.ts'
 import { plans } from '../plans/index.ts'
 import { naturalOrder } from '../trace/entities.ts'
@@ -158,7 +158,7 @@ const runSchema = z.strictObject({
     },
   }),
   interval: duration({
-    isPositive: true,
+    min: 0.001,
     default: 10,
     source: 'assumed: as fine as detailed monitoring usually is',
     about: {
@@ -260,7 +260,7 @@ export function resolve(
       ...given.run,
       horizon: onGrid(given.run.horizon),
       warmup: onGrid(given.run.warmup),
-      interval: Math.max(TICK, onGrid(given.run.interval)),
+      interval: onGrid(given.run.interval),
     },
     world: resolveWorld(given.world, machines, defaultMachine),
     feeds: inOrder(plainFeeds(given.feeds)),

@@ -50,7 +50,7 @@ const running = {
   health: z
     .strictObject({
       every: duration({
-        isPositive: true,
+        min: 1,
         default: 30,
         source: 'Application Load Balancer default',
         about: { en: 'time between two probes', zh: '探测间隔' },

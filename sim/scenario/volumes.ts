@@ -12,7 +12,7 @@ const searchSchema = z
       about: { en: 'volumes of a zone that look for room, per time', zh: '每个可用区单位时间内寻找空间的卷数' },
     }),
     retry: duration({
-      isPositive: true,
+      min: 0.001,
       default: 10,
       source: 'assumed',
       about: { en: 'how long a volume that found no room waits before it asks again', zh: '未找到空间的卷再次请求前的等待' },

@@ -111,13 +111,20 @@ function withoutDefaults<Shape extends z.ZodRawShape>(shape: Shape): z.ZodRawSha
 const stated = withoutDefaults(inheritedShape)
 
 const datacentreSchema = z.strictObject(stated)
-const datacentresSchema = z.union([count({ min: 1, max: 1000 }), z.record(idKey, datacentreSchema)])
+/** Names with attributes, at least one. */
+function someOf<Value extends z.ZodType>(schema: Value) {
+  return z.record(idKey, schema).check(({ value, issues }) => {
+    if (Object.keys(value).length === 0) issues.push({ code: 'too_small', origin: 'map', minimum: 1, input: value })
+  })
+}
+
+const datacentresSchema = z.union([count({ min: 1, max: 1000 }), someOf(datacentreSchema)])
 const zoneSchema = z.strictObject({ ...stated, datacentres: datacentresSchema.optional() })
 const zoneNames = z
   .array(idKey)
   .min(1)
   .refine(names => new Set(names).size === names.length, 'two zones have the same name')
-const zonesSchema = z.union([zoneNames, z.record(idKey, zoneSchema)])
+const zonesSchema = z.union([zoneNames, someOf(zoneSchema)])
 const regionSchema = z.strictObject({
   ...inheritedShape,
   zones: zonesSchema.default(['a', 'b', 'c']).meta({ description: 'names, or a map from names to attributes' }),

@@ -93,6 +93,8 @@ function withDefault<Value>(
 interface QuantityOptions extends FieldOptions<number> {
   /** Whether zero is refused: for what is divided by, and for times between two of the same. */
   readonly isPositive?: true
+  /** The least that is accepted: for times between two of the same, each of which costs work. */
+  readonly min?: number
 }
 
 type NumberField = {
@@ -108,12 +110,19 @@ function quantity(
   example: string,
 ): NumberField {
   const kind: Kind<number> = { type, parse, format, accepts: { type: 'string', pattern, examples: [example] } }
-  const positive: Kind<number> = { ...kind, parse: input => aboveZero(parse(input), format) }
-  return (({ isPositive, ...options }: QuantityOptions = {}) => fieldOf(isPositive ? positive : kind, options)) as NumberField
+  return (({ isPositive, min = 0, ...options }: QuantityOptions = {}) => {
+    const bounded = (input: unknown): Parsed =>
+      atLeast(min, isPositive ? aboveZero(parse(input), format) : parse(input), format)
+    return fieldOf({ ...kind, parse: bounded }, options)
+  }) as NumberField
 }
 
 function aboveZero(parsed: Parsed, format: (value: number) => string): Parsed {
   return parsed.ok && parsed.value === 0 ? { ok: false, message: `must be more than ${format(0)}` } : parsed
+}
+
+function atLeast(min: number, parsed: Parsed, format: (value: number) => string): Parsed {
+  return parsed.ok && parsed.value < min ? { ok: false, message: `must be at least ${format(min)}` } : parsed
 }
 
 const DIGITS = '\\d+(\\.\\d+)?(e[+-]?\\d+)?'

@@ -280,7 +280,7 @@ test('leases that nobody could hold, and effects on none, are refused with their
   expect(wrong('lock: {refresh: {}}')).toEqual([
     '9 lock: a lease that is good for 0s runs out before it is renewed after 4m (state a longer `hold`)',
   ])
-  expect(wrong('lock: {hold: 8m, refresh: {timeout: 0s}}')).toEqual(['9 lock.refresh.timeout: must be more than 0s'])
+  expect(wrong('lock: {hold: 8m, refresh: {timeout: 0s}}')).toEqual(['9 lock.refresh.timeout: must be at least 1ms'])
   expect(wrong('lock: {hold: 8m, refresh: {cost: 2s}}')).toEqual([
     '9 lock.refresh.cost: takes 2s of one instance on average, longer than the time-out (a longer `timeout`, or less work)',
   ])

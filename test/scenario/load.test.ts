@@ -409,7 +409,7 @@ describe('bad input', () => {
       'probes without end',
       '{instances: 4,',
       '{instances: 4, health: {every: 0s},',
-      '7:39  services.web.health.every: must be more than 0s',
+      '7:39  services.web.health.every: must be at least 1s',
     ],
     ['a time-out of nothing', 'rate: 100/s', 'rate: 100/s, timeout: 0s', '10:42  clients.users.timeout: must be more than 0s'],
     [

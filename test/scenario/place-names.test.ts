@@ -71,3 +71,29 @@ services: {web: {place: dc1, instances: 1}}
     ])
   })
 })
+
+describe('the replicas of a database', () => {
+  const found = (places: string): string[] =>
+    problems(`
+blackstart: 1
+name: replicas
+world: {home: {zones: [north, south]}}
+services: {db: {kind: database, ${places}}}
+`).map(problem => problem.replace(/^s\.yaml:\d+:\d+ {2}services\.db\./, ''))
+
+  test('stand in a zone or a data centre, never in a whole region', () => {
+    expect(found('primary: home')).toEqual([
+      'primary: "home" is a region (a zone or data centre, there are home/north, home/south)',
+    ])
+    expect(found('primary: north, standby: south/dc1')).toEqual([])
+  })
+
+  test.each(['north, standby: north', 'north, standby: home/north', 'north, standby: north/dc1', 'north/dc1, standby: north'])(
+    'do not stand one within the other: %s',
+    places => {
+      expect(found(`primary: ${places}`)).toEqual([
+        'standby: the standby is where the primary is (a standby elsewhere survives the loss of the place)',
+      ])
+    },
+  )
+})

@@ -4,7 +4,7 @@ import { parseDuration } from '../../units/parse.ts'
 import { type Data, isMap } from '../compose.ts'
 import type { Path } from '../document.ts'
 import { didYouMean } from '../problems.ts'
-import { type Draft, isOfFlows, mapOf } from './draft.ts'
+import { type Draft, hintOf, isOfFlows, mapOf } from './draft.ts'
 import { checkLease } from './leases.ts'
 import { checkPlace, checkServiceName } from './names.ts'
 
@@ -17,13 +17,7 @@ export function checkService(draft: Draft, path: Path, service: Data): void {
     // A default that depends on how many regions there are would move when one is added.
     draft.complain(path, 'with several regions a service must say its `place`', `one of ${regions.join(', ')}`, true)
   }
-  if (service.kind === 'database' && service.standby !== undefined && service.standby === service.primary) {
-    draft.complain(
-      [...path, 'standby'],
-      'the standby is where the primary is',
-      'a standby elsewhere survives the loss of the place',
-    )
-  }
+  if (service.kind === 'database') checkReplicas(draft, path, service)
   checkBuckets(draft, path, service)
   checkProbes(draft, [...path, 'health'], service)
   if (isMap(service.data)) checkData(draft, path, service, service.data)
@@ -44,6 +38,28 @@ function checkProbes(draft: Draft, path: Path, { takes = '20ms', health }: Data)
       [...path, 'timeout'],
       `no probe would be answered in time: a request takes ${String(takes)}`,
       'a longer time-out',
+    )
+}
+
+/** A replica stands in a zone or data centre, and the standby where the loss of the primary's place spares it. */
+function checkReplicas(draft: Draft, path: Path, service: Data): void {
+  const [primary, standby] = ['primary', 'standby'].map(key => {
+    const name = service[key]
+    const [place] = typeof name === 'string' ? draft.placesNamed(name) : []
+    if (place?.kind === 'region')
+      draft.complain(
+        [...path, key],
+        `"${place.id}" is a region`,
+        `a zone or data centre, ${hintOf(zonesOf(draft, place.id)) ?? ''}`,
+      )
+    return place === undefined ? undefined : `${place.id}/`
+  })
+  if (primary === undefined || standby === undefined) return
+  if (primary.startsWith(standby) || standby.startsWith(primary))
+    draft.complain(
+      [...path, 'standby'],
+      'the standby is where the primary is',
+      'a standby elsewhere survives the loss of the place',
     )
 }
 
