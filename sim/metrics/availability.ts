@@ -1,7 +1,7 @@
 import type { EntityId } from '../trace/entities.ts'
 import type { RowId } from '../trace/trace.ts'
-import { defineMetric, type Measurement, type Run, VACUOUS, type Window } from './define.ts'
-import { clientsOf, eachFlow } from './flows.ts'
+import { defineMetric, type Measurement, type Run, type Window } from './define.ts'
+import { clientsOf, eachFlow, UNASKED } from './flows.ts'
 
 /** Requests answered in time out of requests issued; the moment is where most are lost per second in the outage that costs most. */
 export const availability = defineMetric({
@@ -13,6 +13,7 @@ export const availability = defineMetric({
     zh: '窗口内（不含预热）在调用方超时前由其缓存或服务答复的用户请求数（不是尝试数）÷ 发出的请求数。没有请求时不作判定。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   fields: {},
   measure: (run, { of }, window) => servedShare(run, of, window),
 })
@@ -51,5 +52,5 @@ export function servedShare(run: Run, of: readonly EntityId[], window: Window): 
       shown = worstRow
     }
   })
-  return issued > 0 ? { value: answered / issued, at, ...(shown > 0 && { rows: [shown] }) } : VACUOUS
+  return issued > 0 ? { value: answered / issued, at, ...(shown > 0 && { rows: [shown] }) } : UNASKED
 }

@@ -70,6 +70,8 @@ export interface Metric<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly subjects: readonly EntityKind[]
   /** Whether `of` may be left out, which then means everything. */
   readonly ofIsOptional?: true
+  /** Whether it means nothing of a service that no client sends requests to. */
+  readonly needsRequests?: true
   /** Whether it means nothing without `after`. */
   readonly needsAfter?: true
   /** Where the window opens without `after`: after the warm-up, unless it is a moment that is looked for. */

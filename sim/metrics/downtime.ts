@@ -1,7 +1,7 @@
 import type { RowId } from '../trace/trace.ts'
 import { ratio } from '../units/fields.ts'
-import { defineMetric, VACUOUS } from './define.ts'
-import { clientsOf, eachFlow } from './flows.ts'
+import { defineMetric } from './define.ts'
+import { clientsOf, eachFlow, UNASKED } from './flows.ts'
 
 /** Length of the stretches that are judged as a whole, s. */
 const MINUTE = 60
@@ -16,6 +16,7 @@ export const downtime = defineMetric({
     zh: '从窗口起点起逐分钟统计，按时答复 ÷ 发出低于 below 的各分钟总时长。没有请求的分钟不算中断；最后一分钟可能较短。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   fields: {
     below: ratio({
       default: 0.5,
@@ -79,6 +80,6 @@ export const downtime = defineMetric({
       }
     })
     if (minute < window.to) close(window.to)
-    return total > 0 ? { value: down, at, ...(shown > 0 && { rows: [shown] }) } : VACUOUS
+    return total > 0 ? { value: down, at, ...(shown > 0 && { rows: [shown] }) } : UNASKED
   },
 })

@@ -1,5 +1,5 @@
-import { defineMetric, VACUOUS } from './define.ts'
-import { eachFlow } from './flows.ts'
+import { defineMetric } from './define.ts'
+import { eachFlow, UNASKED } from './flows.ts'
 import { within } from './rows.ts'
 
 /** Attempts that failed; the moment is where most fail per second. */
@@ -12,6 +12,7 @@ export const errorRate = defineMetric({
     zh: '被拒绝、超时或返回错误的尝试数 ÷ 尝试总数；一个请求尝试两次计两次。没有尝试时不作判定。',
   },
   subjects: ['service', 'cell'],
+  needsRequests: true,
   fields: {},
   measure: (run, { of }, window) => {
     const inside = within(run, of)
@@ -28,6 +29,6 @@ export const errorRate = defineMetric({
         at = from
       }
     })
-    return attempts > 0 ? { value: failures / attempts, at } : VACUOUS
+    return attempts > 0 ? { value: failures / attempts, at } : UNASKED
   },
 })

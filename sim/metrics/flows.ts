@@ -2,8 +2,14 @@
 import type { EntityId } from '../trace/entities.ts'
 import type { RowId } from '../trace/trace.ts'
 import type { PerSecond, Seconds } from '../units/quantity.ts'
-import type { Run, Window } from './define.ts'
+import { type Measurement, type Run, VACUOUS, type Window } from './define.ts'
 import { kindNamed } from './rows.ts'
+
+/** Nobody asked for anything that could be counted. */
+export const UNASKED: Measurement = {
+  ...VACUOUS,
+  because: { en: 'no request was issued in its window', zh: '其窗口内没有请求' },
+}
 
 /** The clients that are meant: those given, and those that send to a service given. */
 export function clientsOf({ world }: Run, of: readonly EntityId[]): EntityId[] {

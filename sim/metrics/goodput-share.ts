@@ -11,6 +11,7 @@ export const goodputShare = defineMetric({
     zh: '自 after + delay 起、长度为 for 的窗口内，按时得到答复的用户请求数 ÷ 发出的请求数。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   fields: {},
   measure: (run, { of }, window) => servedShare(run, of, window),
 })

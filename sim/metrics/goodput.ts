@@ -1,5 +1,5 @@
-import { defineMetric, VACUOUS } from './define.ts'
-import { clientsOf, eachFlow } from './flows.ts'
+import { defineMetric } from './define.ts'
+import { clientsOf, eachFlow, UNASKED } from './flows.ts'
 
 /** The mean rate of requests answered in time. */
 export const goodput = defineMetric({
@@ -11,6 +11,7 @@ export const goodput = defineMetric({
     zh: '在调用方超时前得到答复的用户请求数 ÷ 窗口长度。没有请求时不作判定。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   fields: {},
   measure: (run, { of }, window) => {
     let issued = 0
@@ -19,6 +20,6 @@ export const goodput = defineMetric({
       issued += issuing * (to - from)
       answered += answering * (to - from)
     })
-    return issued > 0 ? { value: answered / (window.to - window.from), at: null } : VACUOUS
+    return issued > 0 ? { value: answered / (window.to - window.from), at: null } : UNASKED
   },
 })

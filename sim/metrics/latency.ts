@@ -13,6 +13,7 @@ export const latency = defineMetric({
     zh: '窗口内按时到达的答复中，比例 percentile 的答复所用时间（含排队）的上限。精度为十六分之一倍频程（6%），区间内按均匀分布。服务：仅 fidelity: request 的运行可得。主机：其实例的 I/O 在主机内的用时，仅 run.observe 所列主机可得。',
   },
   subjects: ['service', 'cell', 'host'],
+  needsRequests: true,
   fields: {
     percentile: ratio({
       default: 0.99,

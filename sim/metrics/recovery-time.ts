@@ -2,7 +2,7 @@ import type { EntityId } from '../trace/entities.ts'
 import type { RowId } from '../trace/trace.ts'
 import { duration, ratio } from '../units/fields.ts'
 import { defineMetric, type Run } from './define.ts'
-import { clientsOf, eachFlow } from './flows.ts'
+import { clientsOf, eachFlow, UNASKED } from './flows.ts'
 import { metastableIn } from './metastable.ts'
 import { within } from './rows.ts'
 import { Return } from './series.ts'
@@ -17,6 +17,7 @@ export const recoveryTime = defineMetric({
     zh: '自 after 起，直到按时答复 ÷ 发出达到 to 并保持 hold 的时间；没有请求的时段不计入 hold。从未低于 to 为 0；始终未恢复则不通过。after 未发生或没有请求时不作判定。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   needsAfter: true,
   fields: {
     to: ratio({ default: 0.99, source: 'assumed', about: { en: 'the share that counts as back', zh: '视为恢复的比例' } }),
@@ -28,7 +29,8 @@ export const recoveryTime = defineMetric({
       if (issuing > 0) back.piece(from, until, answering / issuing, row)
     })
     const measurement = back.measurement()
-    return measurement.failed === true ? { ...measurement, rows: whyNever(run, of, back) } : measurement
+    if (measurement.failed === true) return { ...measurement, rows: whyNever(run, of, back) }
+    return measurement.value === null ? UNASKED : measurement
   },
 })
 

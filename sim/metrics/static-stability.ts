@@ -1,6 +1,21 @@
 import { servedShare } from './availability.ts'
-import { defineMetric, VACUOUS } from './define.ts'
+import { defineMetric, type Measurement, VACUOUS } from './define.ts'
 import { kindNamed } from './rows.ts'
+
+const NEVER_OFF: Measurement = {
+  ...VACUOUS,
+  because: {
+    en: 'the control planes were never all down at once in its window',
+    zh: '其窗口内控制平面从未同时全部不可用',
+  },
+}
+const NONE_SERVED: Measurement = {
+  ...VACUOUS,
+  because: {
+    en: 'no request was issued, or none answered, before the control planes were all down or while they were',
+    zh: '控制平面全部不可用之前或期间没有请求，或此前没有请求得到答复',
+  },
+}
 
 /** Whether what runs keeps running when nothing can be changed. */
 export const staticStability = defineMetric({
@@ -12,6 +27,7 @@ export const staticStability = defineMetric({
     zh: '窗口内所有控制平面均不可用期间按时答复的请求比例 ÷ 此前的该比例。若它们从未同时不可用，则不作判定。',
   },
   subjects: ['service', 'client'],
+  needsRequests: true,
   fields: {},
   measure: (run, { of }, { from, to }) => {
     const { rows, world } = run
@@ -32,10 +48,10 @@ export const staticStability = defineMetric({
         break
       }
     }
-    if (begins === null) return VACUOUS
+    if (begins === null) return NEVER_OFF
     const before = servedShare(run, of, { from, to: begins })
     const during = servedShare(run, of, { from: begins, to: ends })
-    if (before.value === null || during.value === null || before.value === 0) return VACUOUS
+    if (before.value === null || during.value === null || before.value === 0) return NONE_SERVED
     return { value: during.value / before.value, at: during.at ?? begins }
   },
 })

@@ -52,7 +52,7 @@ const common = {
   of: of.optional().meta({ description: 'on what: an id, or a selector' }),
   after: after.optional().meta({ description: 'from when: a fault such as lose-a or lose-a.end, or a moment' }),
   delay: duration({ about: { en: 'from `after` to the start of the window', zh: '窗口起点的延迟' } }).optional(),
-  for: duration({ about: { en: 'length of the window', zh: '窗口长度' } }).optional(),
+  for: duration({ isPositive: true, about: { en: 'length of the window', zh: '窗口长度' } }).optional(),
   'at-least': limitSchema.optional(),
   'at-most': limitSchema.optional(),
   equals: limitSchema.optional(),

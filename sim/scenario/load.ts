@@ -4,7 +4,7 @@
  */
 import { canonicalText, hashOf } from './canonical.ts'
 import { checkReferences } from './checks/index.ts'
-import { applySet, applyVariant, type Composition, composeFile, type Data, isMap, type Read } from './compose.ts'
+import { applySet, applyVariant, type Composition, composeFile, type Data, isMap, type Read, valueAt } from './compose.ts'
 import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
@@ -61,6 +61,13 @@ export function load(
   findings.push(...checkReferences(data, limits))
   if (parsed.success && parsed.data.run.warmup >= parsed.data.run.horizon) {
     findings.push({ path: ['run', 'warmup'], message: 'the warm-up is as long as the whole run' })
+  }
+  if (
+    parsed.success &&
+    valueAt(data, ['run', 'interval']) !== undefined &&
+    parsed.data.run.interval > parsed.data.run.horizon
+  ) {
+    findings.push({ path: ['run', 'interval'], message: 'is longer than the whole run' })
   }
   problems.push(...findings.map(finding => placed(finding, data, spots, whole)))
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems, file) }

@@ -59,7 +59,12 @@ describe('availability', () => {
 
   test('is vacuous when nothing is issued', () => {
     const idle = recordingOf({ who: WHO, clients, rows: [[0, 'client.flow', 'shoppers', 0, 0]] })
-    expect(measured(idle, 'availability', { of: 'web' })).toEqual({ value: null, at: null })
+    for (const metric of ['availability', 'downtime', 'error-rate', 'goodput', 'goodput-share'])
+      expect(measured(idle, metric, { of: 'web' })).toEqual({
+        value: null,
+        at: null,
+        because: { en: 'no request was issued in its window', zh: '其窗口内没有请求' },
+      })
     expect(measured(recordingOf({ who: WHO, rows: [] }), 'availability', { of: 'web' }).value).toBeNull()
   })
 
@@ -165,7 +170,10 @@ describe('recovery-time', () => {
     expect(measured(morning, 'recovery-time', { ...asked, hold: 60 }).value).toBe(400)
     expect(measured(morning, 'recovery-time', { ...asked, hold: 61 })).toMatchObject({ value: null, failed: true })
     const never = recordingOf({ who: WHO, clients, rows: [[100, 'fault.started', 'lose-a', 1]] })
-    expect(measured(never, 'recovery-time', asked)).toEqual({ value: null, at: null })
+    expect(measured(never, 'recovery-time', asked)).toMatchObject({
+      value: null,
+      because: { en: 'no request was issued in its window' },
+    })
   })
 
   test('can run from the first row of a kind on a selected thing', () => {

@@ -38,6 +38,7 @@ name: x
 use: [./base]
 world: {r1: {zones: [a]}}
 services: {ec2-control: {place: r1}, hands: null}
+clients: {users: {to: web, rate: 1/s}}
 expect: {A1: {metric: availability, of: web, at-least: 99.9%}, A2: {metric: availability, of: web, at-least: 99.9%}}
 variants: {v: {title: {en: Lean, zh: 精简}, set: {services.web.instances: 90}, expect: {A1: {should: fail}, A2: null}}}
 `
