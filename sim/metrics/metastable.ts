@@ -18,7 +18,7 @@ export interface Episode {
 export function metastableIn(recording: Recording): Episode[] {
   const { rows } = recording
   const begins = kindNamed(recording, 'flow.metastable')
-  const ends = kindNamed(recording, 'flow.recovered')
+  const ends = ['flow.recovered', 'flow.overloaded'].map(name => kindNamed(recording, name))
   const episodes: Episode[] = []
   const open = new Map<EntityId, number>() // the one that is not over, by cell
   for (let row = 1; row < rows.length; row++) {
@@ -27,7 +27,7 @@ export function metastableIn(recording: Recording): Episode[] {
       open.set(of, episodes.length)
       episodes.push({ of, from: rows.time[row], to: Infinity, row })
     }
-    const at = rows.kind[row] === ends ? open.get(of) : undefined
+    const at = ends.includes(rows.kind[row]) ? open.get(of) : undefined
     if (at !== undefined) episodes[at] = { ...episodes[at], to: rows.time[row] }
   }
   return episodes
@@ -39,8 +39,8 @@ export const metastable = defineMetric({
   unit: 'seconds',
   about: { en: 'time for which a service does not come back though its load would fit', zh: '负载可承受却无法自行恢复的时长' },
   definition: {
-    en: 'Time within the window for which this is so of some cell of the service: its capacity is there and carries its usual load (first attempts, with full caches), all that arrives with retries and misses exceeds it, and fewer than 90 % of those are answered in time that would be without a queue. Counted from when that has lasted three times as long as a request with all its attempts may take, until requests are answered again. 0 if it never does.',
-    zh: '窗口内服务的某个单元处于以下状态的时间：容量足以承担平常负载（首次尝试，缓存已填满），但含重试和缓存未命中的到达量超出容量，按时答复少于无排队时的 90 %。持续达到单个请求全部尝试最长耗时的三倍后开始计时，直到重新应答。从未发生为 0。',
+    en: 'Time within the window for which this is so of some cell of the service: its capacity is there and carries its usual load (first attempts that come to it now, with full caches), all that arrives with retries and misses exceeds it, and fewer than 90 % of those are answered in time that would be without a queue. Counted from when that has lasted three times as long as a request with all its attempts may take, until requests are answered again or that load no longer fits. 0 if it never does.',
+    zh: '窗口内服务的某个单元处于以下状态的时间：容量足以承担平常负载（当前分到该单元的首次尝试，缓存已填满），但含重试和缓存未命中的到达量超出容量，按时答复少于无排队时的 90 %。持续达到单个请求全部尝试最长耗时的三倍后开始计时，直到重新应答或该负载不再能承受。从未发生为 0。',
   },
   subjects: ['service', 'cell'],
   ofIsOptional: true,

@@ -22,6 +22,7 @@ const twice = recordingOf({
     [300, 'flow.recovered', 'web/b', 100],
     [400, 'flow.recovered', 'web/a', 300],
     [900, 'flow.metastable', 'web/a', 600, 1000],
+    [1500, 'flow.overloaded', 'web/a', 1200, 1000],
   ],
 })
 
@@ -31,6 +32,7 @@ describe('metastable', () => {
     expect(value({ of: 'web' })).toBe(300 + 100)
     expect(value({ of: 'web/b' })).toBe(100)
     expect(value({})).toBe(400)
+    expect(measured(twice, 'metastable', { of: 'web/a' }, { horizon: 2000 }).value).toBe(300 + 600)
     expect(value({ of: 'web', after: { kind: 'after', ref: 'surge.end', delay: 0 }, for: 200 })).toBe(150)
   })
 

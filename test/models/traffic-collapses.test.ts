@@ -6,7 +6,7 @@ const constant = (rate: number) => ({ kind: 'constant', rate }) as const
 const PATIENCE = 9.9
 const told = (setup: Setup): unknown[] => {
   const { rows, rowsOf } = run(setup)
-  return [...rowsOf('flow.metastable'), ...rowsOf('flow.recovered')]
+  return [...rowsOf('flow.metastable'), ...rowsOf('flow.recovered'), ...rowsOf('flow.overloaded')]
     .sort((a, b) => a - b)
     .map(row => [Math.round(rows.time[row] * 10) / 10, rows.subject[row], rows.a[row], rows.b[row]])
 }
@@ -30,6 +30,22 @@ describe('what does not come back by itself', () => {
     expect(told({ clients: [{}], changes: stall(10, 5000), horizon: 5000 })).toEqual([])
     const surge = [load(10, 3), load(1000, 1)]
     expect(told({ clients: [{}], changes: surge, horizon: 1e4 })).toEqual([[1000 + PATIENCE, CELL, 600, 1000]])
+  })
+
+  test('is over when the load of another cell comes to it, which does not fit', () => {
+    // Both hang from 10 s to 30 s. From 100 s on the first is out of rotation, and the second gets 1200/s.
+    const out: Change = { at: 100, do: (traffic, cause) => traffic.setCell(0, { serving: 0, dead: 0 }, cause) }
+    const setup: Setup = {
+      clients: [{ rate: constant(1200) }],
+      instances: [1, 1],
+      changes: [...stall(10, 20, 0), ...stall(10, 20, 1), out],
+      horizon: 1e4,
+    }
+    expect(told(setup)).toEqual([
+      [30 + PATIENCE, CELL, 600, 1000],
+      [30 + PATIENCE, CELL + 1, 600, 1000],
+      [100, CELL + 1, 1200, 1000],
+    ])
   })
 
   test('is not told of errors or slow answers, which a fault explains', () => {

@@ -289,7 +289,7 @@ interface Turns {
   /** What it is from such a row on. */
   readonly into: Readonly<Record<string, StateName>>
   /** What lies over that from one row to another, the most important first. */
-  readonly over: readonly (readonly [begins: string, ends: string, state: StateName])[]
+  readonly over: readonly (readonly [begins: string, ends: readonly string[], state: StateName])[]
 }
 
 const SERVICES: Turns = {
@@ -303,8 +303,8 @@ const SERVICES: Turns = {
     'database.replaying': 'restoring',
   },
   over: [
-    ['flow.metastable', 'flow.recovered', 'metastable'],
-    ['lease.overdue', 'lease.in-time', 'overloaded'],
+    ['flow.metastable', ['flow.recovered', 'flow.overloaded'], 'metastable'],
+    ['lease.overdue', ['lease.in-time'], 'overloaded'],
   ],
 }
 
@@ -329,9 +329,9 @@ export const SURROUNDINGS = {
   cooling: {
     into: {},
     over: [
-      ['cooling.tripped', 'cooling.cool', 'shut'],
-      ['cooling.warm', 'cooling.restartable', 'stuck'],
-      ['cooling.lost', 'cooling.back', 'degraded'],
+      ['cooling.tripped', ['cooling.cool'], 'shut'],
+      ['cooling.warm', ['cooling.restartable'], 'stuck'],
+      ['cooling.lost', ['cooling.back'], 'degraded'],
     ],
   },
   network: {
@@ -367,7 +367,7 @@ function lanesOf(
   const turns = kinds.map(({ name }) => {
     const state = into[name]
     const begun = over.findIndex(([starts]) => starts === name)
-    const ended = over.findIndex(([, ends]) => ends === name)
+    const ended = over.findIndex(([, ends]) => ends.includes(name))
     return state === undefined && begun < 0 && ended < 0 ? null : { state, begun, ended }
   })
   const createLane = (entity: number, base: number) => ({

@@ -23,6 +23,17 @@ const Row = defineRows('flow', {
     limit: 'requests',
     level: 1,
   },
+  overloaded: {
+    says: {
+      en: '{subject} is now kept down by its load alone: {a} without any retries, and it could carry {b}',
+      zh: '{subject} 现仅因负载超限而瘫痪：不计重试即每秒 {a}，容量为每秒 {b}',
+    },
+    a: 'per-second',
+    b: 'per-second',
+    hop: 'queue',
+    limit: 'requests',
+    level: 1,
+  },
   recovered: {
     says: { en: '{subject} answers again after {a}', zh: '{subject} 在 {a} 后恢复应答' },
     a: 'seconds',
@@ -60,6 +71,13 @@ export function createCollapses(sim: Simulation, trace: Trace, cells: readonly E
       if (timer[cell] !== NO_EVENT || toldAt[cell] >= 0 || sim.now + patience[cell] >= HORIZON_MAX) return
       cause[cell] = row
       timer[cell] = sim.after(patience[cell], TELL, cell)
+    },
+    /** A cell gets more than it could carry even without retries, as when the load of another is shifted to it. */
+    overloads(cell: number, row: RowId, load: PerSecond, carries: PerSecond): void {
+      passes(cell)
+      if (toldAt[cell] < 0) return
+      trace.write(sim.now, Row.overloaded, cells[cell], row, load, carries)
+      toldAt[cell] = -1
     },
     /** A cell is down for another reason, or what keeps it so is about to end. */
     passes,

@@ -264,7 +264,8 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
     }
     if (could === 0) collapses.passes(cell)
     else if (good[cell] >= SERVED * could * Math.min(1, carries / first)) collapses.answers(cell, row)
-    else if (usual < carries && offered[cell] * alive >= carries) collapses.holds(cell, row, usual, carries)
+    else if (usual >= carries) collapses.overloads(cell, row, usual, carries)
+    else if (offered[cell] * alive >= carries) collapses.holds(cell, row, usual, carries)
     else collapses.passes(cell)
   }
 

@@ -7,7 +7,7 @@ import { type Draft, hintOf, isOfFlows } from './draft.ts'
 import { checkSelector } from './selectors.ts'
 
 /** Rows that only flows write: a cell that does not come back by itself. */
-const OF_FLOWS = ['flow.metastable', 'flow.recovered']
+const OF_FLOWS = ['flow.metastable', 'flow.overloaded', 'flow.recovered']
 
 export function checkMoment(draft: Draft, path: Path, moment: unknown): void {
   if (!isMap(moment)) return
