@@ -62,7 +62,12 @@ export const Row = defineRows('fault', {
 export function targetsOf(cloud: Cloud, effect: Effect, selector: Selector, purpose: string): EntityId[] {
   const { entities } = cloud
   const feeds = effect.named !== undefined && selector.feed === undefined && selector.of === undefined
-  const found = select(entities, cloud.randomness, selector, purpose)
+  const { services, places } = cloud
+  const hostOf = (instance: EntityId): EntityId => {
+    const host = services.hostOfInstance(services.instanceOf(instance))
+    return host < 0 ? 0 : places.hostEntity(host)
+  }
+  const found = select(entities, cloud.randomness, selector, purpose, hostOf)
   const wanted = found.filter(entity => effect.targets.includes(entities.kind(entity)))
   return feeds
     ? wanted

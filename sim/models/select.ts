@@ -4,12 +4,18 @@
  */
 import type { Randomness } from '../engine/random.ts'
 import type { Entities, EntityId } from '../trace/entities.ts'
-import { selected } from '../trace/selection.ts'
+import { type StandsOn, selected } from '../trace/selection.ts'
 import type { Selector } from '../units/fields.ts'
 
 /** The entities that a selector means, by number; `purpose` names the draw. */
-export function select(entities: Entities, randomness: Randomness, selector: Selector, purpose: string): EntityId[] {
-  const found = selected(entities, selector)
+export function select(
+  entities: Entities,
+  randomness: Randomness,
+  selector: Selector,
+  purpose: string,
+  standsOn?: StandsOn,
+): EntityId[] {
+  const found = selected(entities, selector, standsOn)
   if (selector.pick === undefined) return found
   const count = selector.pick < 1 ? Math.max(1, Math.round(selector.pick * found.length)) : selector.pick
   const rank = (entity: EntityId): number => randomness.rank(`pick/${purpose}`, entities.key(entity))

@@ -48,7 +48,8 @@ export const grammars: readonly Grammar[] = [
     forms: [
       form('{zone: a}', 'a zone; us-east-1/a where several regions have one', '一个可用区；多区域时写 us-east-1/a'),
       form('{zone: [a, b]}', 'either of two', '两者之一'),
-      form('{service: web, zone: a}', 'what is both: the instances of web in zone a', '同时满足两者：可用区 a 中 web 的实例'),
+      form('{service: web, zone: a}', 'the share of web in zone a', 'web 在可用区 a 的部分'),
+      form('{service: web, zone: a, of: instance}', 'its instances that stand there then', '届时位于其中的实例'),
       form('{datacentre: dc1, of: rack}', 'what lies in it, of this kind: its racks', '其中某一类对象：机架'),
       form('{zone: a, of: host, pick: 10%}', 'a share of them, drawn by chance from the seed', '按种子随机抽取其中一部分'),
       form('{zone: a, of: host, pick: 3}', 'three of them', '抽取其中三个'),

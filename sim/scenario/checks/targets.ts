@@ -142,6 +142,8 @@ function checkVolumesStruck(draft: Draft, path: Path, effectKind: string, target
 
 export function selectedKind(draft: Draft, selector: Data): string | undefined {
   if (typeof selector.of === 'string') return selector.of
+  const isInPlace = selector.place !== undefined || PLACE_KEYS.some(key => selector[key] !== undefined)
+  if (selector.service !== undefined && selector.instance === undefined && isInPlace) return 'cell'
   for (const key of SELECTABLE) if (!isPlaceKey(key) && selector[key] !== undefined) return key
   for (let i = PLACE_KEYS.length - 1; i >= 0; i--) if (selector[PLACE_KEYS[i]] !== undefined) return PLACE_KEYS[i]
   const [place] = [selector.place ?? []].flat()
