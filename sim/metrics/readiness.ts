@@ -38,7 +38,7 @@ export function eachShare(run: Run, of: readonly EntityId[], counts: Counted, { 
   if (to > since) piece(since, to, tally.share(), told)
 }
 
-const PLACES = ['region', 'zone', 'datacentre', 'rack', 'host']
+export const PLACES = ['region', 'zone', 'datacentre', 'rack', 'host']
 
 interface Tally {
   /** Takes a row into account; false when it says nothing about what is counted. */

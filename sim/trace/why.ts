@@ -30,12 +30,15 @@ export function whyChain({ rows, kinds }: Recording, row: RowId): Link[] {
   return chain
 }
 
+/** Parts whose state is that of the whole: the cells of a service, the steps of a plan. */
+const PARTS: Partial<Record<EntityKind, EntityKind>> = { service: 'cell', plan: 'plan' }
+
 /** Rows of what carries a thing that change its state too, by the first part of their kind's name. */
 const INHERITED: Partial<Record<EntityKind, readonly string[]>> = { instance: ['host.', 'rack.'], host: ['rack.'] }
 
 /**
  * The last row at or before `time` that says in what state `entity` is: its own, or the later one of what carries it (a rack
- * that goes dark darkens its hosts without a row for each). 0 when it is as it was at the start. Measurements, and what a
+ * that goes dark darkens its hosts without a row for each), or of a part of it. 0 when it is as it was at the start. Measurements, and what a
  * balancer thinks of an instance, are no states.
  */
 export function stateAt(recording: Recording, entity: EntityId, time: number): RowId {
@@ -45,12 +48,32 @@ export function stateAt(recording: Recording, entity: EntityId, time: number): R
   const isInherited = kinds.map(({ name, level }) => level < 3 && inherited.some(prefix => name.startsWith(prefix)))
   const host = entities.kind(entity) === 'instance' ? hostOf(recording, entity, time) : entity
   const rack = entities.parent(host)
+  const part = PARTS[entities.kind(entity)]
   for (let row = lastUpTo(recording, time); row > 0; row--) {
     const subject = rows.subject[row]
-    if (subject === entity && isOwn[rows.kind[row]]) return row
+    const isPart = part !== undefined && entities.parent(subject) === entity && entities.kind(subject) === part
+    if ((subject === entity || isPart) && isOwn[rows.kind[row]]) return row
     if ((subject === host || subject === rack) && isInherited[rows.kind[row]]) return row
   }
   return 0
+}
+
+/**
+ * What else holds at a moment of a service or a cell: of each cell the last row that says in what state it is, and what was
+ * measured last, unless that is nothing.
+ */
+export function cellsAt({ rows, kinds, entities }: Recording, entity: EntityId, time: number): RowId[] {
+  const last = new Map<string, RowId>() // by cell, and by what is told of it
+  const end = lastUpTo({ rows }, time)
+  for (let row = 1; row <= end; row++) {
+    const subject = rows.subject[row]
+    if (entities.kind(subject) !== 'cell' || (subject !== entity && entities.parent(subject) !== entity)) continue
+    const { name, level } = kinds[rows.kind[row]]
+    last.set(`${subject} ${level < 3 ? 'state' : name}`, row)
+  }
+  return [...last.values()]
+    .filter(row => kinds[rows.kind[row]].level < 3 || rows.a[row] !== 0 || rows.b[row] !== 0)
+    .sort((x, y) => rows.subject[x] - rows.subject[y] || x - y)
 }
 
 /** The host that an instance stands on at a moment; 0 when it stands on none. */
@@ -64,7 +87,7 @@ export function hostOf(recording: Recording, instance: EntityId, time: number): 
 }
 
 /** The last row at or before a moment. */
-export function lastUpTo({ rows }: Recording, time: number): RowId {
+export function lastUpTo({ rows }: Pick<Recording, 'rows'>, time: number): RowId {
   let low = 0
   let high = rows.length - 1
   while (low < high) {

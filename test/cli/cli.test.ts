@@ -321,6 +321,22 @@ describe('help', () => {
     expect(held.out).toMatch(/\nshop\/\S+ at .*: \S+ does not come back by itself: it could carry/)
   })
 
+  test('explains of a place how its hosts stand then, and of a service how its cells do', async () => {
+    const file = join(folder, 'stands.yaml')
+    writeFileSync(file, tiny('{metric: availability, of: web, at-least: 1%}'))
+    const place = async (at: string) => (await blackstart('explain', file, 'r1/a', '--at', at)).out.split('\n')[0]
+    expect(await place('9m')).toBe('r1/a at 9 min: 100 % of its hosts are up, 100 % have power')
+    expect(await place('10m')).toBe('r1/a at 10 min: 0 % of its hosts are up, 0 % have power')
+    expect(await place('20m')).toBe('r1/a at 20 min: 0 % of its hosts are up, 100 % have power')
+    const shop = await blackstart('explain', 'scenarios/metastable/retry-storm.yaml', 'shop', '--at', '30m')
+    expect(shop.out).toMatch(/^shop at 30 min: shop\/home\/a does not come back by itself/)
+    expect(shop.out).toContain('shop/home/a: 1800/s attempts arrive, 1800/s fail')
+    const ebs = await blackstart('explain', 'scenarios/incidents/2011-04-21-us-east-1.yaml', 'ebs', '--at', '6h')
+    expect(ebs.out).toMatch(/^ebs at 6 h: \d+\s\d+ volumes of ebs\/us-east-1\/a are stuck/)
+    const plan = await blackstart('explain', 'scenarios/incidents/2021-12-07-us-east-1.yaml', 'network', '--at', '3h')
+    expect(plan.out).toMatch(/^network at 3 h: network\/isolate is asked for/)
+  })
+
   test('explains what was served by the calls that failed and the services that were missing, not by instances alone', async () => {
     const { out } = await blackstart('explain', 'scenarios/az-loss.yaml', 'A1')
     const told = out.split('\n').map(line => line.replace(/\s/g, ' ').replace(/^ +1 h +/, ''))

@@ -2,16 +2,18 @@
  * `blackstart explain FILE SUBJECT`: why a thing of a run is as it is at a moment, why a row was
  * written, or what decided an expectation: back to the fault.
  */
+import type { Run } from '../../metrics/define.ts'
+import { eachShare, PLACES } from '../../metrics/readiness.ts'
 import { subjectsNamed } from '../../metrics/subjects.ts'
 import { durationInWords, tell } from '../../trace/story.ts'
 import type { Recording, RowId } from '../../trace/trace.ts'
-import { lastUpTo, stateAt, whyChain } from '../../trace/why.ts'
+import { cellsAt, lastUpTo, stateAt, whyChain } from '../../trace/why.ts'
 import { parseDuration } from '../../units/parse.ts'
 import type { Check } from '../../verdicts/judge.ts'
 import { readScenario } from '../files.ts'
 import type { Options } from '../options.ts'
 import { type Console, type ExitCode, printJson, Refusal } from '../output.ts'
-import { checkLine } from '../report.ts'
+import { checkLine, quantity } from '../report.ts'
 import { loadVariant, simulate } from '../simulate.ts'
 
 /** What is explained: a thing, a moment, and the row that made it what it is then; 0 when none did. */
@@ -20,6 +22,10 @@ interface Asked {
   /** s */
   readonly time: number
   readonly row: RowId
+  /** How its hosts stand then, where it is a place and its state is asked for. */
+  readonly hosts?: HostShares | undefined
+  /** Rows that say how its cells stand then, likewise. */
+  readonly cells?: readonly RowId[]
   /** The expectation that is asked about, if it is one. */
   readonly check?: Check
 }
@@ -29,9 +35,16 @@ export function explainSubject(options: Options, console: Console): ExitCode {
   const loaded = loadVariant(readScenario(file, options.limits.bytes), file, options)
   if (!loaded.ok) throw new Refusal('the file is invalid', file, loaded.problems)
   const { scenario } = loaded
-  const { recording, checks } = simulate(scenario, options, console).outcome
+  const { recording, world, checks } = simulate(scenario, options, console).outcome
   const named = checks.find(({ id }) => id === name)
-  const { entity, time, row, check } = /^row:\d+$/.test(name)
+  const {
+    entity,
+    time,
+    row,
+    hosts,
+    cells = [],
+    check,
+  } = /^row:\d+$/.test(name)
     ? rowNumbered(recording, Number(name.slice(4)))
     : named === undefined
       ? stateOf(name, momentOf(options.at, scenario.run.horizon))
@@ -44,6 +57,8 @@ export function explainSubject(options: Options, console: Console): ExitCode {
       subject: recording.entities.id(entity),
       time,
       ...(check && { check }),
+      ...(hosts && { hosts }),
+      ...(cells.length > 0 && { cells: cells.map(one => rowObject(recording, one)) }),
       state: row === 0 ? null : rowObject(recording, row),
       why: chain.map(link => ({ ...rowObject(recording, link.row), took: link.took, hop: link.hop, folded: link.folded })),
     })
@@ -51,7 +66,13 @@ export function explainSubject(options: Options, console: Console): ExitCode {
   }
   if (check !== undefined) console.out(`${checkLine(console, check)}\n`)
   console.out(`${recording.entities.id(entity)} at ${durationInWords(time, language)}: `)
-  console.out(row === 0 ? 'as it was at the start\n' : `${tell(recording, row, language)}\n`)
+  if (hosts !== undefined) console.out(`${hostsInWords(hosts, language)}\n`)
+  else console.out(row === 0 ? 'as it was at the start\n' : `${tell(recording, row, language)}\n`)
+  for (const one of cells) {
+    const moment = durationInWords(recording.rows.time[one], language)
+    console.out(`  ${moment.padStart(12)}  ${tell(recording, one, language)}\n`)
+  }
+  if (cells.length > 0 && chain.length > 0) console.out('\n')
   for (const { row: at, took, hop, folded } of chain) {
     const moment = durationInWords(recording.rows.time[at], language)
     const many = folded > 1 ? ` (${folded} such steps)` : ''
@@ -64,7 +85,9 @@ export function explainSubject(options: Options, console: Console): ExitCode {
     const subject = subjectsNamed(recording.entities, id, [])
     if (!subject.ok) throw new Refusal(subject.because.en, file)
     const [entity] = subject.of
-    return { entity, time, row: stateAt(recording, entity, time) || lastOf(recording, entity, time) }
+    const row = stateAt(recording, entity, time) || lastOf(recording, entity, time)
+    const cells = cellsAt(recording, entity, time).filter(one => one !== row)
+    return { entity, time, row, hosts: hostsAt({ ...recording, world }, entity, time), cells }
   }
 
   /** The first row that shows how an expectation turned out, or else how its subject stood at the moment that decided it. */
@@ -76,6 +99,31 @@ export function explainSubject(options: Options, console: Console): ExitCode {
     if (typeof of === 'string' && at !== null) return { ...stateOf(of, at), check }
     throw new Refusal(`no one moment decided ${id}; ask about a thing: blackstart explain ${file} SUBJECT --at TIME`)
   }
+}
+
+interface HostShares {
+  /** Of its hosts, those that are up, and those that have power. */
+  readonly up: number
+  readonly powered: number
+}
+
+/** How the hosts of a place stand at a moment: rows tell of thresholds only. Undefined for what holds none. */
+function hostsAt(run: Run, entity: number, time: number): HostShares | undefined {
+  const kind = run.entities.kind(entity)
+  if (kind === 'host' || !PLACES.includes(kind)) return undefined
+  const share = (counts: 'hosts' | 'power'): number => {
+    let at = 0
+    eachShare(run, [entity], counts, { from: time, to: time + 1 }, (from, _, value) => {
+      if (from === time) at = value
+    })
+    return at
+  }
+  return { up: share('hosts'), powered: share('power') }
+}
+
+function hostsInWords({ up, powered }: HostShares, language: 'en' | 'zh'): string {
+  const [ups, powers] = [quantity(up, 'ratio'), quantity(powered, 'ratio')]
+  return language === 'zh' ? `${ups} 的主机在线，${powers} 的主机有电` : `${ups} of its hosts are up, ${powers} have power`
 }
 
 /** A row of the trace by its number, as `--trace` counts them. */
