@@ -5,13 +5,13 @@
 import { canonicalText, hashOf } from './canonical.ts'
 import { checkReferences } from './checks/index.ts'
 import { applySet, applyVariant, type Composition, composeFile, type Data, isMap, type Read, valueAt } from './compose.ts'
-import { startCycles } from './cycles.ts'
 import { readDocument, type Spot, Spots } from './document.ts'
 import { errorMap, type Finding, findingsOf } from './issues.ts'
+import { noticesOf } from './notices.ts'
 import { checkObserved } from './observed.ts'
 import { checkPlacement } from './placement.ts'
 import { formatProblem, LIMITS, type Limits, PROBLEMS_MAX, type Problem } from './problems.ts'
-import { fileSchema, isRunning, type RunningService, resolve, type Scenario } from './schema.ts'
+import { fileSchema, resolve, type Scenario } from './schema.ts'
 
 export type { Read } from './compose.ts'
 export { formatProblem, LIMITS, type Limits, type Problem } from './problems.ts'
@@ -76,7 +76,7 @@ export function load(
   const scenario = resolve(parsed.data, about, id => spots.find(data, ['expect', id], whole, 'key').line)
   const amiss = [...checkPlacement(scenario), ...checkObserved(scenario)].map(finding => placed(finding, data, spots, whole))
   if (amiss.length > 0) return { ok: false, problems: inOrder(amiss, file) }
-  const notices = noticesOf(scenario).map(notice => formatProblem(placed(notice, data, spots, whole)))
+  const notices = noticesOf(scenario, data).map(notice => formatProblem(placed(notice, data, spots, whole)))
   return {
     ok: true,
     scenario: { ...scenario, notices, hash: scenarioHash(scenario) },
@@ -144,47 +144,4 @@ function inOrder(problems: readonly Problem[], file: string): readonly Problem[]
   if (sorted.length <= PROBLEMS_MAX) return sorted
   const left = sorted.length - PROBLEMS_MAX
   return [...sorted.slice(0, PROBLEMS_MAX), { file, line: 1, column: 1, path: '', message: `and ${left} more problems` }]
-}
-
-/** What is suspicious though not wrong, each with its place. */
-function noticesOf(scenario: Scenario): Finding[] {
-  const running: Record<string, RunningService> = {}
-  for (const [id, service] of Object.entries(scenario.services)) if (isRunning(service)) running[id] = service
-  const circles = startCycles(running, helpedByHand(scenario)).map(({ members, need }) => ({
-    path: ['services', members[0], 'needs', need],
-    message:
-      members.length === 1
-        ? `${members[0]} needs itself to start: once down, it never starts by itself`
-        : `${members.join(', ')} need each other to start: from all of them down, none starts by itself`,
-    hint: 'a supplier elsewhere with k: 1, a copy kept on disk, or a runbook that satisfies one of them',
-    onKey: true,
-  }))
-  const late = Object.entries(scenario.faults).flatMap(([id, { at }]) =>
-    at.kind === 'time' && at.time > scenario.run.horizon
-      ? [{ path: ['faults', id, 'at'], message: 'it never strikes: the run ends before its moment' }]
-      : [],
-  )
-  return [...circles, ...late, ...uselessFeeds(scenario)]
-}
-
-/** Shared feeds that feed nobody, not even by way of others. */
-function uselessFeeds({ feeds, world }: Scenario): Finding[] {
-  const used = new Set(
-    world.regions.flatMap(({ zones }) => zones.flatMap(zone => zone.datacentres.flatMap(({ feeds }) => feeds))),
-  )
-  for (const id of used) for (const source of feeds[id].from) used.add(source) // a set grows while it is walked
-  return Object.keys(feeds)
-    .filter(id => !used.has(id))
-    .map(id => ({ path: ['feeds', id], message: 'it feeds nobody', hint: `power: {from: ${id}} in \`world\``, onKey: true }))
-}
-
-/** Services that a runbook, or a fault, gives what they lack to start. */
-function helpedByHand({ services, plans, faults }: Scenario): ReadonlySet<string> {
-  const steps = Object.values(plans).flatMap(({ enabled, steps }) => (enabled && isMap(steps) ? Object.values(steps) : []))
-  const helped = new Set<string>()
-  for (const deed of [...steps, ...Object.values(faults)]) {
-    if (!isMap(deed) || deed.kind !== 'satisfy' || !isMap(deed.target)) continue
-    for (const id of [deed.target.service ?? Object.keys(services)].flat()) helped.add(String(id))
-  }
-  return helped
 }

@@ -297,8 +297,8 @@ const controlPlaneSchema = z.strictObject({
         default: 'idle',
         source: 'simplest',
         about: {
-          en: 'threads whose work lacks something stay idle, or are held by it until the call’s time-out',
-          zh: '缺少依赖时线程空闲，或被占用直至调用超时',
+          en: 'threads whose work lacks what is needed `when: change`, or a zone or instance that is up, stay idle, or are held by it until the call’s time-out; without what is needed `when: serve` the whole control plane is down',
+          zh: '缺少 `when: change` 的依赖，或目标可用区、实例不可用时，线程空闲，或被占用直至调用超时；缺少 `when: serve` 的依赖时整个控制平面不可用',
         },
       }),
     })

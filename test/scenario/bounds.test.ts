@@ -10,7 +10,8 @@ services:
   auth: {instances: 2}
   api: {kind: control-plane}
   staff: {kind: crew}
-clients: {users: {to: web, rate: 1/s}}
+clients:
+  users: {to: web, rate: 1/s}
 plans: {more: {kind: autoscaler, of: web, via: api, every: 1s}}
 `
 
@@ -23,7 +24,7 @@ function problems(from: string, to: string): string[] {
 
 describe('what would never end, or hold nothing, is refused', () => {
   test.each([
-    ['api, every: 1s', 'api, every: 1us', '11 plans.more.every: must be at least 1s'],
+    ['api, every: 1s', 'api, every: 1us', '12 plans.more.every: must be at least 1s'],
     ['health: {every: 1s}', 'health: {every: 1ms}', '6 services.web.health.every: must be at least 1s'],
     ['refresh: {every: 1s', 'refresh: {every: 1us', '6 services.web.needs.auth.refresh.every: must be at least 1ms'],
     ['timeout: 1ms', 'timeout: 1us', '6 services.web.needs.auth.refresh.timeout: must be at least 1ms'],
@@ -44,7 +45,7 @@ describe('what would never end, or hold nothing, is refused', () => {
 
 describe('an expectation that can never be told, or never hold, is refused', () => {
   const found = (of: string): string[] =>
-    problems('plans:', `expect: {A1: {${of}, at-least: 1}}\nplans:`).map(problem => problem.replace(/^11 expect\.A1\./, ''))
+    problems('plans:', `expect: {A1: {${of}, at-least: 1}}\nplans:`).map(problem => problem.replace(/^12 expect\.A1\./, ''))
 
   test.each([
     ['metric: availability, of: web, at-most: 10%', 'at-most: can never hold: nothing is at least 1 and at most 10%'],
@@ -74,4 +75,68 @@ describe('an expectation that can never be told, or never hold, is refused', () 
 
 test('what is told once in longer than the run is never told', () => {
   expect(problems('horizon: 1h', 'horizon: 1h, interval: 2h')).toEqual(['3 run.interval: is longer than the whole run'])
+})
+
+describe('what can come to nothing is refused', () => {
+  test.each([
+    [
+      '{zones: {',
+      '{cooling: {restart: {below: 0%}}, zones: {',
+      '4 world.home: cooling.restart.below must be more than 0%, or chillers could never be restarted',
+    ],
+    [
+      'timeout: 1ms',
+      'timeout: 8m',
+      '6 services.web.needs.auth.refresh.timeout: a lease that is good for 8m runs out before a call for it gives up after 8m (a shorter `timeout`, or a longer `hold`)',
+    ],
+    [
+      'plans:',
+      'faults: {f: {kind: state-loss, target: {service: api}, at: 1m}}\nplans:',
+      '12 faults.f.target.service: nobody changes "api": state-loss would change nothing (the target is the service that is changed, of a client {asks: change, via: api})',
+    ],
+    [
+      'plans:',
+      '  edits: {asks: change, via: api, of: web, every: 1m}\nfaults: {f: {kind: state-loss, target: {service: api}, at: 1m}}\nplans:',
+      '13 faults.f.target.service: nobody changes "api": state-loss would change nothing (the target is the service that is changed: web)',
+    ],
+  ])('%s as %s', (from, to, problem) => {
+    expect(problems(from, to)).toEqual([problem])
+  })
+})
+
+describe('a notice, with its line, where', () => {
+  const notices = (from: string, to: string): readonly string[] => {
+    const loaded = load(RIGHT.replace(from, to), { file: 's.yaml', read: () => undefined })
+    if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+    return loaded.notices
+  }
+  const HAND = '{a: {cooling: {restart: {by: hand}}, datacentres: {d: {}}}}'
+  const runbook = (feed: string): string => `  staff: {kind: crew}
+plans:
+  back: {kind: runbook, at: 1m, via: staff, steps: {cold: {kind: start, target: {feed: ${feed}}}}}`
+
+  test('chillers wait for people and no plan has anybody start them', () => {
+    const whole = `blackstart: 1
+name: chillers
+world: {home: {zones: ${HAND}}}
+services:
+`
+    const found = (rest: string): readonly string[] => {
+      const loaded = load(whole + rest, { file: 's.yaml', read: () => undefined })
+      if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+      return loaded.notices
+    }
+    expect(found(runbook('cooling'))).toEqual([])
+    expect(found(runbook('generators'))).toEqual([
+      's.yaml:3:52  world.home.zones.a.cooling.restart.by: no step of a plan starts chillers: once stopped, they stay so (a runbook with the step {kind: start, target: {feed: cooling}})',
+    ])
+  })
+
+  test('starved threads are to be held and nothing that is needed holds one', () => {
+    const api = (need: string): string => `api: {kind: control-plane, api: {starved: hold}, needs: {auth: ${need}}}`
+    expect(notices('api: {kind: control-plane}', api('{when: change}'))).toEqual([])
+    expect(notices('api: {kind: control-plane}', api('{}'))).toEqual([
+      's.yaml:8:45  services.api.api.starved: nothing that it needs holds a thread: without it the whole control plane is down (a need with `when: change` holds the threads of what lacks it)',
+    ])
+  })
 })

@@ -62,6 +62,12 @@ export function checkLease(draft: Draft, path: Path, service: Data, need: Data, 
       'state a longer `hold`',
       need.hold === undefined,
     )
+  if (need.hold !== 'forever' && need.hold !== undefined && heldFor.ok && patience.ok && patience.value >= heldFor.value)
+    draft.complain(
+      [...at, 'timeout'],
+      `a lease that is good for ${formatDuration(heldFor.value)} runs out before a call for it gives up after ${formatDuration(patience.value)}`,
+      'a shorter `timeout`, or a longer `hold`',
+    )
   const work = costLaw.safeParse(cost)
   if (work.success && patience.ok && mean(work.data) > patience.value)
     draft.complain(

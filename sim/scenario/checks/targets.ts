@@ -84,10 +84,17 @@ function checkChanged(draft: Draft, path: Path, target: Data): void {
   const changed = draft.entriesOf('clients').flatMap(([, { asks, of }]) => (asks === 'change' ? [of] : []))
   for (const service of [target.service ?? []].flat()) {
     if (typeof service !== 'string' || changed.includes(service)) continue
+    const ofIt = draft
+      .entriesOf('clients')
+      .flatMap(([, { asks, via, of }]) => (asks === 'change' && via === service ? [of] : []))
     draft.complain(
       [...path, 'service'],
       `nobody changes "${service}": state-loss would change nothing`,
-      `add a client {asks: change, of: ${service}}`,
+      ofIt.length > 0
+        ? `the target is the service that is changed: ${ofIt.join(', ')}`
+        : draft.kindOf(service) === 'control-plane'
+          ? `the target is the service that is changed, of a client {asks: change, via: ${service}}`
+          : `add a client {asks: change, of: ${service}}`,
     )
   }
 }

@@ -19,6 +19,13 @@ export function checkSize(draft: Draft, { regions }: WorldSpec): void {
             undefined,
             true,
           )
+        if (cooling.restart.below <= 0)
+          draft.complain(
+            ['world', region.name],
+            'cooling.restart.below must be more than 0%, or chillers could never be restarted',
+            undefined,
+            true,
+          )
         const id = `${region.name}/${zone.name}/${name}`
         for (const [what, { units, needed }] of [
           ['line-ups', power.lineups],
