@@ -1,6 +1,7 @@
 /** Results of runs, for people and for machines. */
 
 import { type ClosedForm, type Comparison, comparedForms, type Reason } from '../experiment/closed-form/index.ts'
+import { unhappened } from '../experiment/unhappened.ts'
 import type { MetricUnit } from '../metrics/define.ts'
 import { type Episode, metastableIn } from '../metrics/metastable.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -31,7 +32,7 @@ export function runObject({ scenario, seed, outcome, wall }: Finished): Record<s
       to: to === Infinity ? null : to,
     })),
     verdict,
-    notices: scenario.notices,
+    notices: [...scenario.notices, ...unhappened(scenario, recording).map(({ en }) => en)],
   }
 }
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { comparedForms } from '../experiment/closed-form/index.ts'
 import { type Recovery, recoveriesOf, strikesIn, withSavings } from '../experiment/recovery-report.ts'
+import { unhappened } from '../experiment/unhappened.ts'
 import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
 import { readScenario } from './files.ts'
@@ -50,6 +51,7 @@ export function run(options: Options, console: Console): ExitCode {
       for (const line of summaryLines(recoveriesOf(scenario, outcome, SUMMED_UP), strikesIn(recording), options.language))
         console.out(line)
     }
+    if (!options.isQuiet) for (const one of unhappened(scenario, recording)) console.err(`note: ${one[options.language]}\n`)
     console.out(
       `${verdict}  ${events} events, ${recording.rows.length} rows, ${wall.toFixed(2)} s, fingerprint ${fingerprint}\n`,
     )

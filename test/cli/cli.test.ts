@@ -103,6 +103,26 @@ describe('run', () => {
     expect(printed.metrics.A1).toBe(printed.checks[0].value)
   })
 
+  test('says which faults never struck or had nothing to strike, and which plans never began', async () => {
+    const file = join(folder, 'never.yaml')
+    const faults = [
+      'empty: {kind: power-loss, target: {zone: a, except: {zone: a}}, at: 10m}',
+      'waits: {kind: power-loss, target: {zone: a}, at: {when: {row: ups.empty, of: {zone: b}}}}',
+      'off: {kind: power-loss, target: {zone: a}, at: 10m, odds: 0}',
+    ]
+    const plan =
+      'heal: {kind: runbook, at: {when: {row: flow.metastable}}, via: hands, steps: {less: {kind: load, target: {client: users}, factor: 0}}}'
+    const text = tiny(PASSES)
+      .replace('faults: {', `plans: {${plan}}\nfaults: {${faults.join(', ')}, `)
+      .replace('services: {', 'services: {hands: {kind: crew}, ')
+    writeFileSync(file, text)
+    const { err } = await blackstart('run', file)
+    const lines = ['fault empty has nothing to strike', 'fault waits never struck', 'plan heal never began']
+    expect(err).toBe(lines.map(line => `note: ${line}\n`).join(''))
+    expect(JSON.parse((await blackstart('run', file, '--json')).out).notices).toEqual(lines)
+    expect((await blackstart('run', file, '--quiet')).err).toBe('')
+  })
+
   test('the same seed gives the same fingerprint, with --set and without', async () => {
     const path = file('same.yaml', tiny(PASSES))
     const fingerprint = async (...args: string[]): Promise<string> =>
