@@ -16,6 +16,7 @@ const WORDS = {
     it: ' ',
     less: '{} less',
     longer: '{} more',
+    lost: 'it would never come back',
     same: 'no less',
     reached: 'reached',
     others: 'and others',
@@ -42,6 +43,7 @@ const WORDS = {
     it: '：',
     less: '缩短 {}',
     longer: '延长 {}',
+    lost: '将始终无法恢复',
     same: '不缩短',
     reached: '可恢复',
     others: '等',
@@ -57,12 +59,21 @@ const WORDS = {
   },
 } as const
 
-/** Lines of text, each with its end. `strikes` is how many there were in all, should these not be all. */
+/** Strikes that are told of: whoever wants to read all of many takes them as data. */
+const TOLD = 50
+
+/** Lines of text, each with its end, of the first strikes. `strikes` is how many there were in all, should these not be all. */
 export function* recoveryLines(recoveries: readonly Recovery[], strikes: number, language: Language): Generator<string> {
   const words = WORDS[language]
+  let told = 0
+  let left = strikes - recoveries.length
   for (const [strike, recovery] of recoveries.entries()) {
     const { fault, milestones } = recovery
     if (isHarmless(recovery) && isHarmless(recoveries[strike - 1], fault)) continue // said already
+    if (told++ === TOLD) {
+      left = strikes - strike
+      break
+    }
     yield `\n${strikeText(recovery, language)}\n`
     if (milestones.length === 0) {
       let more = 0
@@ -80,7 +91,6 @@ export function* recoveryLines(recoveries: readonly Recovery[], strikes: number,
       shown = milestone
     }
   }
-  const left = strikes - recoveries.length
   if (left > 0) yield `\n${words.more.replace('{}', String(left))}\n`
 }
 
@@ -141,7 +151,7 @@ function savingOf(hop: RecoveryHop, savings: readonly Saving[]): Saving | undefi
 function savingText({ name, saved, time }: Saving, language: Language): string {
   const words = WORDS[language]
   const without = `${words.without}${name[language]}${words.it}`
-  if (saved === null) return `${without}${time === null ? words.never : words.reached}`
+  if (saved === null) return `${without}${time === null ? words.lost : words.reached}`
   if (saved === 0) return `${without}${words.same}`
   return `${without}${saved > 0 ? words.less : words.longer}`.replace('{}', durationInWords(Math.abs(saved), language))
 }

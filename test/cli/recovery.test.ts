@@ -1,4 +1,9 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { recoveryLines } from '../../sim/cli/recovery.ts'
+import { FOUR_RACKS } from '../four-racks.ts'
 import { blackstart } from './console.ts'
 
 const FILE = 'scenarios/az-loss.yaml'
@@ -20,6 +25,28 @@ describe('what a run says of recoveries', () => {
     const { out } = await blackstart('run', 'scenarios/nines/two-of-three.yaml')
     expect(out.match(/^dark strikes at/gm)).toHaveLength(4)
     expect(out).toMatch(/^28 more strikes: --recovery tells of them$/m)
+  })
+
+  test('tells of fifty strikes with --recovery and counts the others', async () => {
+    const often = `${FOUR_RACKS.replace('lasts: 10m', 'every: 2m, each: host, lasts: 10s').replace('power-loss', 'host-failure')}expect: {}\n`
+    const file = join(mkdtempSync(join(tmpdir(), 'often-')), 'often.yaml')
+    writeFileSync(file, often)
+    const { out } = await blackstart('run', file, '--recovery')
+    const { recoveries } = JSON.parse((await blackstart('run', file, '--recovery', '--json')).out)
+    expect(recoveries.length).toBeGreaterThan(100)
+    expect(out.match(/^dark strikes at/gm)).toHaveLength(50)
+    expect(out).toMatch(new RegExp(`^and ${recoveries.length - 50} more strikes$`, 'm'))
+  })
+
+  test('says of what only hands bring back that it would never come back without them', () => {
+    const name = { en: 'the work of hands', zh: 'hands 的工作' }
+    const lasting = { from: 0, to: 60, length: 60, jobs: 0, row: 1, says: { en: 'hands works', zh: 'hands 工作' } }
+    const hop = { ...lasting, kind: 'work', limit: 'hands', of: 'hands', name, subject: 'heal/half' } as const
+    const saving = { limit: 'hands', of: 'hands', name, time: null, saved: null } as const
+    const reached = { what: 'up', of: ['web'], share: 1, expectation: null, fell: 0, time: 60, row: 1 } as const
+    const milestones = [{ ...reached, path: [hop], isCaused: true, savings: [saving] }]
+    const lines = [...recoveryLines([{ fault: 'dark', strike: 0, started: 0, ended: null, milestones }], 1, 'en')]
+    expect(lines.at(-1)).toContain('hands works – without the work of hands it would never come back')
   })
 
   test('has every path with --recovery, and the same in plain data', async () => {

@@ -271,7 +271,7 @@ function Saved({ saving: { name, saved, time } }: { saving: Saving }) {
   if (saved === null)
     return (
       <span class={time === null ? 'quiet' : 'said-good'} title={title}>
-        {time === null ? say.neverBack : say.savesReached}
+        {time === null ? say.savesNever : say.savesReached}
       </span>
     )
   if (saved === 0)

@@ -304,6 +304,7 @@ export const en = {
   savesTime: (length: string) => `${length} less`,
   savesNothing: 'no less',
   costsTime: (length: string) => `${length} more`,
+  savesNever: 'it would never come back',
   savesReached: 'comes back',
   showEvent: 'Show its event',
 

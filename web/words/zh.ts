@@ -292,6 +292,7 @@ export const zh = {
   savesTime: length => `缩短 ${length}`,
   savesNothing: '不缩短',
   costsTime: length => `延长 ${length}`,
+  savesNever: '将始终无法恢复',
   savesReached: '可恢复',
   showEvent: '查看对应事件',
   severalWhat:
