@@ -3,7 +3,7 @@ import { linkSync, unlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { exists } from './files.ts'
 import type { Options } from './options.ts'
-import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
+import { type Console, type ExitCode, printJson, Refusal, reasonOf, writeFileAtomically } from './output.ts'
 import { onlyFile } from './run.ts'
 
 export function create(options: Options, console: Console): ExitCode {
@@ -19,7 +19,7 @@ export function create(options: Options, console: Console): ExitCode {
     writeFileAtomically(temporary, [starter(name === '' ? 'first' : name)])
     linkSync(temporary, file) // unlike a rename, never replaces what somebody else has just put there
   } catch (error) {
-    throw new Refusal(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`, file)
+    throw new Refusal(`${file}: cannot be written: ${reasonOf(error)}`, file)
   } finally {
     if (exists(temporary)) unlinkSync(temporary)
   }

@@ -93,6 +93,7 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
 export function reasonOf(error: unknown): string {
   const code = (error as { code?: string }).code
   if (code === 'ENOENT') return 'there is no such folder'
+  if (code === 'EEXIST') return 'it is there already'
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written'
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full'

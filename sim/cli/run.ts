@@ -7,7 +7,7 @@ import type { Recording } from '../trace/trace.ts'
 import { formatDuration } from '../units/format.ts'
 import { readScenario } from './files.ts'
 import type { Options } from './options.ts'
-import { type Console, type ExitCode, printJson, Refusal, writeFileAtomically } from './output.ts'
+import { type Console, type ExitCode, printJson, Refusal, reasonOf, writeFileAtomically } from './output.ts'
 import { recoveryLines } from './recovery.ts'
 import { summaryLines } from './recovery-summary.ts'
 import { checkLine, closedFormLines, metastableLines, runObject } from './report.ts'
@@ -74,7 +74,7 @@ function writeTrace(path: string, scenario: string, recording: Recording): void 
   try {
     writeFileAtomically(path, traceLines(recording))
   } catch (error) {
-    throw new Refusal(`${path}: the trace cannot be written: ${error instanceof Error ? error.message : String(error)}`, path)
+    throw new Refusal(`${path}: the trace cannot be written: ${reasonOf(error)}`, path)
   }
 }
 

@@ -175,7 +175,10 @@ export function applySet(
   if (path.some(part => part === '' || part === '__proto__' || part === 'constructor' || part === 'prototype')) {
     return complain('is not a path', 'write services.web.instances')
   }
-  if (path.length < 2 || !SETTABLE.includes(path[0])) {
+  if (path.length < 2 && SETTABLE.includes(path[0])) {
+    return complain('cannot be set as a whole', 'write the path of a value in it, such as services.web.instances')
+  }
+  if (!SETTABLE.includes(path[0])) {
     return complain(
       `nothing can be set at "${path[0]}"`,
       didYouMean(path[0], SETTABLE) ?? `paths begin with ${SETTABLE.join(', ')}`,

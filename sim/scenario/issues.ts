@@ -71,7 +71,14 @@ function findingsOfOne(issue: z.core.$ZodIssue, data: unknown, base: Path): Find
     }
     case 'invalid_value': {
       const words = issue.values.map(String)
-      if (value === undefined) return [{ path, message: 'is missing', hint: `one of ${shortList(words)}` }]
+      if (value === undefined)
+        return [
+          {
+            path,
+            message: 'is missing',
+            hint: words.length === 1 ? `write ${String(path[path.length - 1])}: ${words[0]}` : `one of ${shortList(words)}`,
+          },
+        ]
       const near = typeof value === 'string' ? nearestTo(value, words) : undefined
       const message =
         words.length === 1
@@ -91,13 +98,11 @@ function findingsOfOne(issue: z.core.$ZodIssue, data: unknown, base: Path): Find
       const hint = issue.params?.hint
       return [{ path, message: issue.message, hint: typeof hint === 'string' ? hint : undefined }]
     }
-    case 'too_small':
-      return [
-        {
-          path,
-          message: issue.origin === 'array' || issue.origin === 'map' ? 'needs at least one' : 'is too short or too small',
-        },
-      ]
+    case 'too_small': {
+      const isMany = issue.origin === 'array' || issue.origin === 'map'
+      const least = issue.minimum === 1 ? 'one' : String(issue.minimum)
+      return [{ path, message: isMany ? `needs at least ${least}` : 'is too short or too small' }]
+    }
     case 'too_big':
       return [{ path, message: issue.origin === 'array' ? 'has too many' : 'is too long or too large' }]
     default:
@@ -119,9 +124,15 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Of several forms that a value may have, the complaints of the one it comes nearest to. */
 function likeliest(branches: readonly (readonly z.core.$ZodIssue[])[], value: unknown): readonly z.core.$ZodIssue[] {
   const isContainer = typeof value === 'object' && value !== null
+  const isOfOtherKind = (issue: z.core.$ZodIssue): boolean =>
+    issue.code === 'invalid_union' &&
+    issue.errors.length === 0 &&
+    issue.path.length === 1 &&
+    valueAt(value, issue.path as Path) === undefined
   const misses = (issue: z.core.$ZodIssue): boolean =>
-    issue.path.length === 0 &&
-    (issue.code === 'invalid_type' || issue.code === 'invalid_value' || (issue.code === 'custom' && isContainer))
+    isOfOtherKind(issue) ||
+    (issue.path.length === 0 &&
+      (issue.code === 'invalid_type' || issue.code === 'invalid_value' || (issue.code === 'custom' && isContainer)))
   const near = branches.filter(issues => !issues.some(misses))
   const weight = (issues: readonly z.core.$ZodIssue[]): number => {
     let sum = 0

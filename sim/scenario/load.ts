@@ -119,6 +119,10 @@ export function scenarioHash({
 function applySetting(data: Data, path: string, value: string, composition: Composition): Data {
   const { problems, spots, limits } = composition
   const spot = { file: '--set', line: 1, column: 1 }
+  if (value.trim() === '') {
+    problems.push({ ...spot, path, message: 'is given no value', hint: `write ${path}=VALUE` })
+    return data
+  }
   const read = readDocument(value, '--set', limits, spots)
   problems.push(...read.problems.map(problem => ({ ...problem, path })))
   if (read.problems.length > 0) return data

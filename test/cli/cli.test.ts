@@ -252,7 +252,14 @@ describe('new', () => {
       out: '',
       err: `blackstart: ${path}: is there already; nothing was written\n`,
     })
-    expect((await blackstart('new', join(folder, 'no/such/x.yaml'))).code).toBe(3)
+    const nowhere = join(folder, 'no/such/x.yaml')
+    expect(await blackstart('new', nowhere)).toMatchObject({
+      code: 3,
+      err: `blackstart: ${nowhere}: cannot be written: there is no such folder\n`,
+    })
+    expect((await blackstart('run', path, '--trace', nowhere)).err).toBe(
+      `blackstart: ${nowhere}: the trace cannot be written: there is no such folder\n`,
+    )
     expect(existsSync(join(folder, 'no'))).toBe(false)
   })
 })

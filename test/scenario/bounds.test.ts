@@ -140,3 +140,48 @@ services:
     ])
   })
 })
+
+describe('a problem says what to write', () => {
+  test.each([
+    ['blackstart: 1', '', ['1 blackstart: is missing (write blackstart: 1)']],
+    [
+      'rate: 1/s}',
+      'rate: 1/s, cache: {}}',
+      [
+        '11 clients.users.cache.hit: is missing (needs a share such as 99.9%)',
+        '11 clients.users.cache.items: is missing (needs a whole number)',
+      ],
+    ],
+    ['plans:', 'expect: {t: {metric: order, rows: [host.up], equals: 1}}\nplans:', ['12 expect.t.rows: needs at least 2']],
+    [
+      'plans: {',
+      `  edits: {asks: change, via: api, of: web, every: 1m}
+plans:
+  back:
+    kind: runbook
+    at: 1m
+    via: staff
+    steps:
+      deny: {kind: api-deny, target: {service: api}}
+      take: {kind: state-loss, target: {service: web}, after: deny}
+      give: {kind: lift, of: deny, after: take}
+  more: {kind: autoscaler, of: web, via: api, every: 1s}
+#`,
+      ['21 plans.back.steps.give.after: has to name "deny", which it undoes (after: [deny, take])'],
+    ],
+  ])('%s as %s', (from, to, expected) => {
+    expect(problems(from, to)).toEqual(expected)
+  })
+
+  test.each([
+    [
+      'services',
+      '3',
+      '--set:1:1  services: cannot be set as a whole (write the path of a value in it, such as services.web.instances)',
+    ],
+    ['run.seed', '', '--set:1:1  run.seed: is given no value (write run.seed=VALUE)'],
+  ])('--set %s=%s', (path, value, problem) => {
+    const loaded = load(RIGHT, { file: 's.yaml', read: () => undefined, set: [[path, value]] })
+    expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([problem])
+  })
+})

@@ -78,7 +78,12 @@ function checkLifted(draft: Draft, path: Path, steps: Data, { of, after }: Data)
   const lifted = steps[of]
   if (!isMap(lifted)) draft.complain([...path, 'of'], `there is no step "${of}"`, didYouMean(of, Object.keys(steps)))
   else if (![after ?? []].flat().includes(of))
-    draft.complain([...path, 'after'], `has to name "${of}", which it undoes`, undefined, true)
+    draft.complain(
+      [...path, 'after'],
+      `has to name "${of}", which it undoes`,
+      after === undefined ? `after: ${of}` : `after: [${[of, after].flat().join(', ')}]`,
+      true,
+    )
   else if (effects.find(({ kind }) => kind === lifted.kind)?.lift === undefined)
     draft.complain([...path, 'of'], `${lifted.kind} cannot be undone`)
   else if (lifted.times !== undefined && lifted.times !== 1)
