@@ -53,7 +53,9 @@ function Strikes({
   const say = words()
   if (recoveries.length === 0) return <p class="quiet">{say.recoveryNone}</p>
   const touching = recoveries.filter(({ milestones }) => milestones.length > 0)
-  const tools = touching.length > 0 && (
+  // Without any way back there is no stretch to name and no limit to lift.
+  const hasWay = touching.some(({ milestones }) => milestones.some(({ path }) => path.length > 0))
+  const tools = hasWay && (
     <div class="recovery-tools">
       <Legend recoveries={recoveries} />
       {savings === 'unknown' && (
