@@ -50,6 +50,21 @@ export const grammars: readonly Grammar[] = [
       form('{zone: [a, b]}', 'either of two', '两者之一'),
       form('{service: web, zone: a}', 'the share of web in zone a', 'web 在可用区 a 的部分'),
       form('{service: web, zone: a, of: instance}', 'its instances that stand there then', '届时位于其中的实例'),
+      form(
+        '{zone: a, feed: transfer}',
+        'a feed: utility, transfer, generators, ups, distribution, cooling; one of `feeds` lies in no place',
+        '供电或制冷：utility、transfer、generators、ups、distribution、cooling；`feeds` 中的一项不属于任何场所',
+      ),
+      form(
+        '{datacentre: dc1, feed: line-1/transfer}',
+        'that of one line-up, where there are several; line-1 is all of it',
+        '多套供电链中某一套的设备；line-1 表示整套',
+      ),
+      form(
+        '{link: a-b}',
+        'the link between two zones; edge-a is the one between users and a',
+        '两可用区之间的链路；edge-a 为用户到 a 的链路',
+      ),
       form('{datacentre: dc1, of: rack}', 'what lies in it, of this kind: its racks', '其中某一类对象：机架'),
       form('{zone: a, of: host, pick: 10%}', 'a share of them, drawn by chance from the seed', '按种子随机抽取其中一部分'),
       form('{zone: a, of: host, pick: 3}', 'three of them', '抽取其中三个'),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { subjectsNamed } from '../../sim/metrics/subjects.ts'
 import { formatProblem, load } from '../../sim/scenario/load.ts'
 import { enrol } from '../../sim/scenario/roster.ts'
 import { scenarioOf } from '../cloud.ts'
@@ -96,4 +97,34 @@ services: {db: {kind: database, ${places}}}
       ])
     },
   )
+})
+
+test('a wrong feed of a data centre with several line-ups is told what the parts of one are called', () => {
+  const found = problems(`
+blackstart: 1
+name: lines
+world: {home: {zones: [a], power: {lineups: {units: 2}}}}
+faults: {f: {kind: breaker-fault, target: {feed: switchboard}, at: 1m}}
+`)
+  expect(found).toEqual([
+    's.yaml:5:50  faults.f.target.feed: there is no feed "switchboard" (there are utility, transfer, generators, ups, distribution, cooling, line-1, line-1/utility, line-1/transfer, line-1/generators, line-1/ups, line-2 …)',
+  ])
+})
+
+test('what lies deeper than was said is named in full', () => {
+  const { entities } = enrol(
+    scenarioOf(`
+blackstart: 1
+name: lines
+world: {home: {zones: [a], datacentres: {hall-1: {}}, power: {lineups: {units: 2}}}}
+`),
+  )
+  const because = (of: string): string | undefined => {
+    const found = subjectsNamed(entities, of, [])
+    return found.ok ? undefined : found.because.en
+  }
+  expect(because('hall-1/transfer')).toBe('nothing is called hall-1/transfer, but there is home/a/hall-1/line-1/transfer')
+  expect(because('home/a/hall-1/line-1/transfer')).toBeUndefined()
+  expect(because('hall-2/transfer')).toBe('nothing is called hall-2/transfer')
+  expect(because('transfers')).toBe('nothing is called transfers')
 })

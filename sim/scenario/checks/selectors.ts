@@ -42,7 +42,7 @@ function checkNamed(draft: Draft, path: Path, key: (typeof SELECTABLE)[number], 
     draft.complain(
       path,
       `there is no ${key} "${name}"`,
-      didYouMean(name, [...new Set([...short, ...candidates])]) ?? hintOf(short),
+      didYouMean(name, [...new Set([...short, ...candidates])]) ?? hintOf(candidates),
     )
   }
   switch (key) {
