@@ -51,8 +51,8 @@ export interface LeaseSpec {
 const Row = defineRows('lease', {
   overdue: {
     says: {
-      en: 'calls to {subject} get {a} of an instance each: those that need more time out',
-      zh: '对 {subject} 的每个调用仅分得 {a} 个实例的处理能力，需要更多的调用超时',
+      en: 'calls to {subject} begin to time out: they get {a} of an instance each, and some need more',
+      zh: '对 {subject} 的调用开始超时：此时每个调用分得 {a} 个实例的处理能力，部分调用需要更多',
     },
     a: 'ratio',
     level: 1,
