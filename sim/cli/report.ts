@@ -57,6 +57,7 @@ const BADGES = { true: { en: 'agrees', zh: '一致' }, false: { en: 'differs', z
 const REASONS: Readonly<Record<Reason, Text>> = {
   capacity: { en: 'capacity', zh: '容量' },
   correlation: { en: 'correlation', zh: '相关性' },
+  dependencies: { en: 'what it needs', zh: '所依赖的服务与数据' },
   detection: { en: 'detection', zh: '故障发现' },
   'one-run': { en: 'one run only', zh: '仅一次运行' },
 }

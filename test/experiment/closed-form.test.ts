@@ -154,6 +154,45 @@ describe('when a zone goes', () => {
   })
 })
 
+describe('what may not happen at all', () => {
+  const text = (at: string, rate = '200/s') => `
+blackstart: 1
+name: never
+run: {seed: 1, horizon: 2h}
+world: {r: {zones: [a, b], racks: 2, hosts: 4, tenants: 0}}
+services: {web: {instances: 4, spread: zone, capacity: 100/s}, db: {kind: database, primary: a, standby: b}}
+clients: {users: {to: web, rate: ${rate}, timeout: 1s, retry: {attempts: 2}}}
+faults: {dark: {kind: power-loss, target: {zone: a}, at: ${at}}, later: {kind: power-loss, target: {zone: b}, at: {after: dark.end, delay: 1h}, odds: 0}}
+expect:
+  A: {metric: availability, of: web, at-least: 90%}
+  M: {metric: metastable, of: web, at-most: 0s}`
+  const ids = (at: string) => closedForms(scenarioOf(text(at))).map(({ id }) => id)
+
+  test('has no closed form: a fault after the end of the run, one that waits for a row, one that follows such a fault', () => {
+    expect(ids('1h')).toEqual(['A', 'M'])
+    expect(ids('3h')).toEqual([])
+    expect(ids('{when: {row: ups.empty}}')).toEqual([])
+    expect(closedForms(scenarioOf(text('3h').replace(', odds: 0', '')))).toEqual([])
+  })
+
+  test('nor has what nobody asks for', () => {
+    const scenario = scenarioOf(text('1h', '0/s'))
+    const checks = [{ id: 'A', value: null, interval: null, verdict: 'vacuous' }] as const
+    expect(comparedForms(scenario, checks)).toEqual([])
+    expect(closedForms(scenario).map(({ id }) => id)).toEqual(['A'])
+  })
+
+  test('differs for what a service needs, where it needs something', () => {
+    const differing = (more: string) => {
+      const [form] = closedForms(scenarioOf(text('1h').replace('spread: zone', `spread: zone${more}`)))
+      return compare(form, { value: 0, interval: null, verdict: 'fail' }).reason
+    }
+    expect(differing('')).toBe('detection')
+    expect(differing(', needs: {db: {fanout: 1}}')).toBe('dependencies')
+    expect(differing(', data: {n: 2, k: 2}')).toBe('dependencies')
+  })
+})
+
 describe('services that wait for each other', () => {
   const file = 'power-restoration.yaml'
   const values = (variant?: string) => of(file, variant).map(({ id, value, verdict }) => [id, value ?? verdict])

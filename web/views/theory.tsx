@@ -32,6 +32,7 @@ function Badge({ theory: { agrees, reason } }: { theory: Theory }) {
       : {
           capacity: say.reasonCapacity,
           correlation: say.reasonCorrelation,
+          dependencies: say.reasonDependencies,
           detection: say.reasonDetection,
           'one-run': say.reasonOneRun,
         }[reason]

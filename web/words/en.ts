@@ -240,6 +240,7 @@ export const en = {
   theoryDiffers: 'differs',
   reasonCapacity: 'capacity',
   reasonCorrelation: 'failures in common',
+  reasonDependencies: 'what it needs',
   reasonDetection: 'losses until noticed',
   reasonOneRun: 'one run does not tell',
   takenForGranted: 'It takes for granted:',

@@ -230,6 +230,7 @@ export const zh = {
   theoryDiffers: '不一致',
   reasonCapacity: '容量',
   reasonCorrelation: '相关失效',
+  reasonDependencies: '所依赖的服务与数据',
   reasonDetection: '发现前的损失',
   reasonOneRun: '单次运行无法判断',
   takenForGranted: '前提：',

@@ -16,7 +16,7 @@ export type FormClass =
   | 'metastable'
 
 /** Why a simulated value may differ from a closed form. */
-export type Reason = 'capacity' | 'correlation' | 'detection' | 'one-run'
+export type Reason = 'capacity' | 'correlation' | 'dependencies' | 'detection' | 'one-run'
 
 export interface ClosedForm {
   /** Id of the expectation. */

@@ -6,6 +6,7 @@
  */
 import { enrol } from '../../scenario/roster.ts'
 import type { Expectation, Scenario } from '../../scenario/schema.ts'
+import type { Seconds } from '../../units/quantity.ts'
 import { backlogDrain } from './backlog-drain.ts'
 import { bootStorm } from './boot-storm.ts'
 import { type ClosedForm, type Comparison, type FormClass, type Simulated, serviceMeant } from './form.ts'
@@ -29,10 +30,11 @@ const METRICS: readonly string[] = [
 
 /** The closed forms of all expectations that have one, in the order of the file. */
 export function closedForms(scenario: Scenario): ClosedForm[] {
-  const activeIds = Object.keys(scenario.faults).filter(id => scenario.faults[id].odds > 0)
+  const activeIds = Object.keys(scenario.faults).filter(id => scenario.faults[id].odds > 0 && strikes(scenario, id) !== false)
+  if (activeIds.every(id => strikes(scenario, id) === undefined)) return [] // it may be that nothing happens at all
   const active = activeIds.map(id => scenario.faults[id])
   const isMeant = ({ metric, of }: Expectation): boolean => typeof of === 'string' && METRICS.includes(metric)
-  if (active.length === 0 || !Object.values(scenario.expect).some(isMeant)) return []
+  if (!Object.values(scenario.expect).some(isMeant)) return []
   const roster = enrol(scenario)
   const recurs = active.every(({ every }) => every !== undefined)
   return Object.entries(scenario.expect).flatMap(([id, expectation]) => {
@@ -51,6 +53,14 @@ export function closedForms(scenario: Scenario): ClosedForm[] {
   })
 }
 
+/** Whether a fault strikes before the run ends; undefined where only the run tells. */
+function strikes({ faults, run }: Pick<Scenario, 'faults' | 'run'>, id: string, delay: Seconds = 0): boolean | undefined {
+  const { at } = faults[id]
+  if (at.kind === 'time') return at.time + delay < run.horizon
+  if (at.kind === 'when') return undefined
+  return strikes({ faults, run }, at.ref.replace(/\.(start|end)$/, ''), delay + at.delay)
+}
+
 /** An interval of 95 % misses the true value once in twenty times; twice its width does so once in ten thousand. */
 const WIDTHS = 2
 /** What leaves nothing to chance is the same in one run as in all: a share at a peak that passes; a time, to the clock's grid. */
@@ -62,14 +72,14 @@ const NEAR: Readonly<Partial<Record<FormClass, number>>> = {
   metastable: 0,
 }
 
-/** The closed forms of a scenario next to what came out of its expectations. */
+/** The closed forms of a scenario next to what came out of its expectations, of those that had anything to measure. */
 export function comparedForms(
   scenario: Scenario,
   checks: readonly (Simulated & { readonly id: string })[],
 ): (ClosedForm & Comparison)[] {
   return closedForms(scenario).flatMap(form => {
     const check = checks.find(({ id }) => id === form.id)
-    return check === undefined ? [] : [{ ...form, ...compare(form, check) }]
+    return check === undefined || check.verdict === 'vacuous' ? [] : [{ ...form, ...compare(form, check) }]
   })
 }
 

@@ -22,6 +22,7 @@ export function metastability(
   const capacity = spec.instances * service.capacity
   const usual = senders.reduce((sum, sender) => sum + peakOf(sender), 0)
   const worst = senders.reduce((sum, { rate, attempts }) => sum + attempts * (rate.kind === 'constant' ? rate.rate : NaN), 0)
+  if (worst === 0) return undefined
   const wait = (service.overload.queue * cells.filter(cell => cell.service === number).length) / capacity
   const isEverLate = senders.some(({ timeout }) => wait + mean(service.takes) > timeout)
   const isSafe = worst < capacity || (usual < capacity && !isEverLate)

@@ -31,6 +31,7 @@ export function staticStability(
   const peak = senders.reduce((sum, sender) => sum + peakOf(sender), 0)
   const share = Math.min(1, (left * service.capacity) / peak)
   const isScaled = Object.values(scenario.plans).some(plan => plan.enabled && plan.of === id)
+  const needsOthers = Object.keys(service.needs).length > 0 || (service.kind === 'service' && service.data !== undefined)
   const { metric } = expectation
   const isGoodput = metric === 'goodput-share' && expectation.after !== undefined && senders.every(({ cache }) => !cache)
   const bounded =
@@ -52,6 +53,6 @@ export function staticStability(
       ),
       text('what does not fit is refused at once, and retries cost nothing', '超出容量的请求立即被拒绝，重试没有代价'),
     ],
-    leavesOut: share < 1 ? ['capacity'] : ['detection'],
+    leavesOut: share < 1 ? ['capacity'] : needsOthers ? ['dependencies', 'detection'] : ['detection'],
   }
 }
