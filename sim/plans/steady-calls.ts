@@ -24,6 +24,8 @@ const Row = defineRows('call', {
   failed: {
     says: { en: 'a call of {subject} fails: nothing is up in {a}', zh: '{subject} 的调用失败：{a} 中没有可用主机' },
     a: 'entity',
+    hop: 'queue',
+    limit: 'launches',
   },
   'no-control': {
     says: {
@@ -31,6 +33,8 @@ const Row = defineRows('call', {
       zh: '{subject} 的调用失败：{a} 所在主机无法接受指令',
     },
     a: 'entity',
+    hop: 'queue',
+    limit: 'launches',
   },
   'no-room': {
     says: {
@@ -38,6 +42,8 @@ const Row = defineRows('call', {
       zh: '{subject} 的调用失败：{a} 中没有容纳新卷的空间',
     },
     a: 'entity',
+    hop: 'queue',
+    limit: 'launches',
   },
   refused: {
     says: { en: 'a call of {subject} about {a} is refused: the queue is full', zh: '{subject} 对 {a} 的调用被拒绝：队列已满' },

@@ -49,6 +49,12 @@ describe('what a run says of recoveries', () => {
     expect(lines.at(-1)).toContain('hands works – without the work of hands it would never come back')
   })
 
+  test('takes the calls of others, which failed before in the same queue, for waiting in it', async () => {
+    const { out } = await blackstart('run', 'scenarios/incidents/2011-04-21-us-east-1.yaml', '--recovery')
+    expect(out).not.toContain('a call of own-zone fails')
+    expect(out).toMatch(/^ +7 h 14 min {2}waits for calls of the control plane$/m)
+  })
+
   test('has every path with --recovery, and the same in plain data', async () => {
     const { out } = await blackstart('run', FILE, '--recovery')
     expect(out.match(/lose-a strikes at/g)).toHaveLength(1)
