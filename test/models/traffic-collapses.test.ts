@@ -48,6 +48,15 @@ describe('what does not come back by itself', () => {
     ])
   })
 
+  test('does not answer again when a second fault takes all capacity: it is then down for that', () => {
+    const changes = [...stall(10, 20), ...stall(100, 20)]
+    expect(told({ clients: [{}], changes, horizon: 1e4 })).toEqual([
+      [30 + PATIENCE, CELL, 600, 1000],
+      [100, CELL, 600, 0],
+      [120 + PATIENCE, CELL, 600, 1000],
+    ])
+  })
+
   test('is not told of errors or slow answers, which a fault explains', () => {
     const errors: Change = { at: 10, do: (traffic, cause) => traffic.setErrors(0, 1, cause) }
     const slow: Change = { at: 10, do: (traffic, cause) => traffic.setLatency(0, 2, cause) }

@@ -25,8 +25,8 @@ const Row = defineRows('flow', {
   },
   overloaded: {
     says: {
-      en: '{subject} is now kept down by its load alone: {a} without any retries, and it could carry {b}',
-      zh: '{subject} 现仅因负载超限而瘫痪：不计重试即每秒 {a}，容量为每秒 {b}',
+      en: '{subject} no longer has room for its load: {a} without any retries, and it could carry {b}',
+      zh: '{subject} 已容不下其负载：不计重试即每秒 {a}，容量为每秒 {b}',
     },
     a: 'per-second',
     b: 'per-second',

@@ -263,7 +263,7 @@ export function createTraffic(sim: Simulation, trace: Trace, spec: TrafficSpec) 
       if (ownTime(cell) <= clients[client].timeout) could += sent * success[edgeOf[cell] + i] * (1 - errors[cell])
     }
     if (could === 0) collapses.passes(cell)
-    else if (good[cell] >= SERVED * could * Math.min(1, carries / first)) collapses.answers(cell, row)
+    else if (carries > 0 && good[cell] >= SERVED * could * Math.min(1, carries / first)) collapses.answers(cell, row)
     else if (usual >= carries) collapses.overloads(cell, row, usual, carries)
     else if (offered[cell] * alive >= carries) collapses.holds(cell, row, usual, carries)
     else collapses.passes(cell)
