@@ -28,10 +28,9 @@ export function installOtherCustomers(cloud: Cloud, { entity, via, share, after,
   const delays = randomness.streams('other-customers/after', places.hosts, host => entities.key(places.hostEntity(host)))
   const regionOf = (zone: number): number => places.places[places.zones[zone]].parent
 
-  const zonesFor = (host: number): number[] => {
-    const own = places.zoneOfHost[host]
-    return places.zones.map((_, zone) => zone).filter(zone => zone !== own && regionOf(zone) === regionOf(own))
-  }
+  const zones = places.zones.map((_, zone) => zone)
+  const othersOf = zones.map(own => zones.filter(zone => zone !== own && regionOf(zone) === regionOf(own)))
+  const zonesFor = (host: number): readonly number[] => othersOf[places.zoneOfHost[host]]
   const ask = capacityAsker(cloud, via, entity, TENANT_CPU, zonesFor, retry)
   const ASK = sim.on((host: number, cause: number) => {
     const count = Math.round(places.datacentres[places.datacentreOfHost[host]].plan.tenants * share)

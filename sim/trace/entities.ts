@@ -28,6 +28,8 @@ export const ENTITY_KINDS = [
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 
+const HOST = ENTITY_KINDS.indexOf('host')
+
 /** The entities as plain columns, for moving between threads. */
 export interface EntityTable {
   readonly kind: Uint8Array
@@ -45,6 +47,7 @@ export class Entities {
   private keys = new Int32Array(64)
   /** Entities at the place that a hash of the id names, or the next that was free; 0 where there is none. */
   private byId = new Int32Array(0)
+  private readonly firstHost = new Map<EntityId, EntityId>() // by rack
   /** How many entities `byId` knows: those added before the last search. */
   private indexed = 1
 
@@ -108,6 +111,18 @@ export class Entities {
   /** The entity with this very id, or −1. */
   find(id: string): EntityId {
     this.index()
+    const found = this.lookUp(id)
+    if (found >= 0) return found
+    const cut = id.lastIndexOf('/')
+    const rack = cut < 0 ? -1 : this.lookUp(id.slice(0, cut))
+    const name = id.slice(cut + 1)
+    for (let host = this.firstHost.get(rack) ?? this.count; this.parents[host] === rack; host++) {
+      if (this.names[host] === name) return host
+    }
+    return -1
+  }
+
+  private lookUp(id: string): EntityId {
     const mask = this.byId.length - 1
     for (let at = keyOf(id).low & mask; this.byId[at] !== 0; at = (at + 1) & mask) {
       if (this.id(this.byId[at]) === id) return this.byId[at]
@@ -134,7 +149,10 @@ export class Entities {
     return { kind: this.kinds.slice(0, this.count), parent: this.parents.slice(0, this.count), name: this.names }
   }
 
-  /** Takes entities added since the last search into `byId`, at most half full. */
+  /**
+   * Takes entities added since the last search into `byId`, at most half full. Hosts are most of all entities and are seldom looked
+   * for: they are found in their rack, where they stand one after the other.
+   */
   private index(): void {
     if (2 * this.count > this.byId.length) {
       let places = 64
@@ -144,6 +162,11 @@ export class Entities {
     }
     const mask = this.byId.length - 1
     for (; this.indexed < this.count; this.indexed++) {
+      if (this.kinds[this.indexed] === HOST) {
+        const rack = this.parents[this.indexed]
+        if (!this.firstHost.has(rack)) this.firstHost.set(rack, this.indexed)
+        continue
+      }
       let at = keyOf(this.id(this.indexed)).low & mask
       while (this.byId[at] !== 0) at = (at + 1) & mask
       this.byId[at] = this.indexed
