@@ -68,11 +68,11 @@ function pair(total: number, size: number, large: string, small: string): string
   return rest === 0 ? whole : `${whole} ${rest}${small}`
 }
 
-/** A number with its thousands grouped by narrow spaces, and decimals only where it is small: `12 000`, `3.5`, `0.012`. */
+/** A number with its thousands grouped by narrow spaces, and decimals only where it is small: `12 000`, `3.46`, `0.012`. */
 export function numberInWords(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
-  return decimals(value, size >= 100 ? 0 : size >= 1 ? 1 : size >= 0.01 ? 3 : 6)
+  return decimals(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 6)
 }
 
 /** At most so many decimals, trailing zeros left out, thousands grouped. */

@@ -83,5 +83,5 @@ describe('durations', () => {
 test('numbers are grouped by threes from five digits on', () => {
   const words = [0, 3, 3.456, 0.0125, 999.6, 2400, 12_000, 1_234_567, -12_000].map(numberInWords)
   const grouped = ['12\u202f000', '1\u202f234\u202f567', '−12\u202f000']
-  expect(words).toEqual(['0', '3', '3.5', '0.013', '1000', '2400', ...grouped])
+  expect(words).toEqual(['0', '3', '3.46', '0.013', '1000', '2400', ...grouped])
 })
